@@ -1,0 +1,143 @@
+package io.github.taxitrips;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.hibernate.validator.constraints.Range;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Every setting of the service. The defaults stand in {@code application.yml}; a wrong value stops the start with a
+ * message that names the property, the value and what is allowed.
+ *
+ * @param deliveryStreamName name of the Firehose delivery stream that takes the clean trips, 1 to 64 letters, digits,
+ *     {@code _ . -}. Default nyc-taxi-trips.
+ * @param retry how often and how long to retry what Firehose did not take
+ * @param firehose the Firehose client
+ * @param local the local run; Lambda reads none of it
+ */
+@Validated
+@ConfigurationProperties(prefix = "taxi-trips", ignoreUnknownFields = false)
+public record TaxiTripsProperties(
+        @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{1,64}", message = "must be 1 to 64 letters, digits or _ . -") String deliveryStreamName,
+
+        @NotNull @Valid Retry retry,
+        @NotNull @Valid Firehose firehose,
+        @NotNull @Valid Local local) {
+
+    /**
+     * The retry schedule. Before retry n the wait is {@code 2 * backoffSeed^n} ms when a record was throttled,
+     * {@code unthrottledWait} otherwise.
+     *
+     * @param maxRetries retries after the first attempt, 0 to 10. Default 3.
+     * @param backoffSeed base of the exponential wait, 30 to 50. Default 35: 70 ms, 2.45 s, then {@code maxWait}.
+     * @param unthrottledWait wait before a retry when nothing was throttled, 0 to 1 minute. Default 500 ms.
+     * @param maxWait ceiling of a single wait, 1 ms to 5 minutes. Default 10 s.
+     * @param jitter random share of the exponential wait, 0 to 10 s: up to this much is added before the first retry,
+     *     and {@code backoffSeed} times as much before each next. Default 0, the exact schedule.
+     * @param timeBudget time for the first attempt, all waits and all retries of an invocation, 1 s to 15 minutes. Keep
+     *     it below the function's timeout. Default 80 s.
+     */
+    public record Retry(
+            @Range(min = 0, max = 10, message = WHOLE_NUMBER)
+            int maxRetries,
+
+            @Range(min = 30, max = 50, message = WHOLE_NUMBER)
+            int backoffSeed,
+
+            @NotNull @DurationRange(min = "0ms", max = "1m") Duration unthrottledWait,
+            @NotNull @DurationRange(min = "1ms", max = "5m") Duration maxWait,
+
+            @NotNull @DurationRange(min = "0ms", max = "10s")
+            Duration jitter,
+
+            @NotNull @DurationRange(min = "1s", max = "15m") Duration timeBudget) {}
+
+    /**
+     * The Firehose client. The SDK's own retries are off, so each call is one attempt and these limits are exact.
+     *
+     * @param endpoint address to call in place of the region's own, such as http://127.0.0.1:8081. Default: the
+     *     environment variable AWS_ENDPOINT_URL_FIREHOSE, else none.
+     * @param connectTimeout time to open a connection, 1 ms to 1 minute. Default 2 s.
+     * @param attemptTimeout time for the one HTTP exchange of a call, 1 ms to 5 minutes. Default 10 s.
+     * @param callTimeout time for a whole call with credentials and signing, 1 ms to 5 minutes, no less than
+     *     {@code attemptTimeout}. Default 12 s.
+     */
+    public record Firehose(
+            @Nullable URI endpoint,
+            @NotNull @DurationRange(min = "1ms", max = "1m") Duration connectTimeout,
+            @NotNull @DurationRange(min = "1ms", max = "5m") Duration attemptTimeout,
+            @NotNull @DurationRange(min = "1ms", max = "5m") Duration callTimeout) {
+
+        @AssertTrue(message = "call-timeout must be no less than attempt-timeout") boolean isCallTimeoutSufficient() {
+            return callTimeout == null || attemptTimeout == null || callTimeout.compareTo(attemptTimeout) >= 0;
+        }
+    }
+
+    /**
+     * The local run.
+     *
+     * @param maxEventSize largest event that the web endpoint takes. Default 6 MB, Lambda's own limit for a synchronous
+     *     invocation.
+     * @param firehosePort port of the embedded Firehose endpoint on 127.0.0.1; 0 takes a free one. Default 8081.
+     * @param dataLake folder that stands in for the S3 bucket. Default data-lake.
+     * @param faults what the embedded endpoint does wrong on purpose
+     * @param replay what is sent through the function at start
+     */
+    public record Local(
+            @NotNull DataSize maxEventSize,
+
+            @Range(min = 0, max = 65_535, message = WHOLE_NUMBER)
+            int firehosePort,
+
+            @NotNull Path dataLake,
+            @NotNull @Valid Faults faults,
+            @NotNull @Valid Replay replay) {}
+
+    /**
+     * Faults of the embedded Firehose endpoint, drawn from a seeded generator.
+     *
+     * @param throttledRecords share of records that fail within a call that succeeds, 0 to 1. Default 0.02.
+     * @param failedCalls share of calls that fail as a whole, 0 to 1. Default 0.
+     * @param latency time that each call takes at least, 0 to 5 minutes. Default 0.
+     * @param errorCode error code of failed records and calls. Default ServiceUnavailableException.
+     * @param seed seed of the generator. Default 1.
+     */
+    public record Faults(
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double throttledRecords,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double failedCalls,
+
+            @NotNull @DurationRange(min = "0ms", max = "5m") Duration latency,
+            @NotBlank String errorCode,
+            long seed) {}
+
+    /**
+     * The sample that the local run sends through the function at start.
+     *
+     * @param trips number of records, 0 to 1,000,000; 0 sends none. Default 1000.
+     * @param batchSize records an event, 1 to 10,000. Default 100, Lambda's default for a Kinesis trigger.
+     * @param seed seed of the sample: the same seed gives the same trips. Default 1.
+     */
+    public record Replay(
+            @Range(min = 0, max = 1_000_000, message = WHOLE_NUMBER)
+            int trips,
+
+            @Range(min = 1, max = 10_000, message = WHOLE_NUMBER)
+            int batchSize,
+
+            long seed) {}
+
+    private static final String WHOLE_NUMBER = "must be a whole number from {min} to {max}";
+    private static final String SHARE = "must be a number from 0 to 1";
+}
