@@ -7,11 +7,9 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.hibernate.validator.constraints.Range;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -66,15 +64,16 @@ public record TaxiTripsProperties(
     /**
      * The Firehose client. The SDK's own retries are off, so each call is one attempt and these limits are exact.
      *
-     * @param endpoint address to call in place of the region's own, such as http://127.0.0.1:8081. Default: the
-     *     environment variable AWS_ENDPOINT_URL_FIREHOSE, else none.
+     * @param endpoint address to call in place of the region's own, such as http://127.0.0.1:8081; empty for none. Default:
+     *     the environment variable AWS_ENDPOINT_URL_FIREHOSE, else empty.
      * @param connectTimeout time to open a connection, 1 ms to 1 minute. Default 2 s.
      * @param attemptTimeout time for the one HTTP exchange of a call, 1 ms to 5 minutes. Default 10 s.
      * @param callTimeout time for a whole call with credentials and signing, 1 ms to 5 minutes, no less than
      *     {@code attemptTimeout}. Default 12 s.
      */
     public record Firehose(
-            @Nullable URI endpoint,
+            @NotNull @Pattern(regexp = "|https?://.+", message = "must be empty or an http or https address") String endpoint,
+
             @NotNull @DurationRange(min = "1ms", max = "1m") Duration connectTimeout,
             @NotNull @DurationRange(min = "1ms", max = "5m") Duration attemptTimeout,
             @NotNull @DurationRange(min = "1ms", max = "5m") Duration callTimeout) {
@@ -87,7 +86,7 @@ public record TaxiTripsProperties(
     /**
      * The local run.
      *
-     * @param maxEventSize largest event that the web endpoint takes. Default 6 MB, Lambda's own limit for a synchronous
+     * @param maxEventSize largest event that the web endpoint takes, 1 KB to 64 MB. Default 6 MB, Lambda's own limit for a synchronous
      *     invocation.
      * @param firehosePort port of the embedded Firehose endpoint on 127.0.0.1; 0 takes a free one. Default 8081.
      * @param dataLake folder that stands in for the S3 bucket. Default data-lake.
@@ -102,7 +101,14 @@ public record TaxiTripsProperties(
 
             @NotNull Path dataLake,
             @NotNull @Valid Faults faults,
-            @NotNull @Valid Replay replay) {}
+            @NotNull @Valid Replay replay) {
+
+        @AssertTrue(message = "max-event-size must be from 1KB to 64MB") boolean isMaxEventSizeInRange() {
+            return maxEventSize == null
+                    || (maxEventSize.compareTo(DataSize.ofKilobytes(1)) >= 0
+                            && maxEventSize.compareTo(DataSize.ofMegabytes(64)) <= 0);
+        }
+    }
 
     /**
      * Faults of the embedded Firehose endpoint, drawn from a seeded generator.

@@ -1,0 +1,74 @@
+package io.github.taxitrips;
+
+import io.github.taxitrips.delivery.FirehoseCallException;
+import io.github.taxitrips.delivery.FirehoseClientCustomizer;
+import io.github.taxitrips.delivery.FirehoseSender;
+import io.github.taxitrips.delivery.SdkFirehoseSender;
+import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.intake.TripValidator;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.retry.RetryPolicy;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
+
+/** The collaborators of the function, made from the settings. Each gives way to a bean of the same type. */
+@AutoConfiguration
+@EnableConfigurationProperties(TaxiTripsProperties.class)
+class TaxiTripsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    TripValidator tripValidator() {
+        return new JsonTripValidator();
+    }
+
+    /** Waits {@code 2 * seed^n} ms before retry n, within the ceiling, and retries no call that cannot succeed. */
+    @Bean
+    @ConditionalOnMissingBean
+    RetryPolicy retryPolicy(TaxiTripsProperties properties) {
+        TaxiTripsProperties.Retry retry = properties.retry();
+        return RetryPolicy.builder()
+                .maxRetries(retry.maxRetries())
+                .delay(Duration.ofMillis(2L * retry.backoffSeed()))
+                .multiplier(retry.backoffSeed())
+                .maxDelay(retry.maxWait())
+                .jitter(retry.jitter())
+                .timeout(retry.timeBudget())
+                .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient())
+                .build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    FirehoseSender firehoseSender(FirehoseClient client, TaxiTripsProperties properties) {
+        return new SdkFirehoseSender(client, properties.deliveryStreamName());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    FirehoseClient firehoseClient(
+            TaxiTripsProperties properties, ObjectProvider<FirehoseClientCustomizer> customizers) {
+        TaxiTripsProperties.Firehose firehose = properties.firehose();
+        FirehoseClientBuilder builder = FirehoseClient.builder()
+                // A blocked read ends at its own timeout only, so the attempt's limit has to be that one too.
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(firehose.connectTimeout())
+                        .socketTimeout(firehose.attemptTimeout()))
+                .overrideConfiguration(override -> override.apiCallAttemptTimeout(firehose.attemptTimeout())
+                        .apiCallTimeout(firehose.callTimeout())
+                        .retryStrategy(AwsRetryStrategy.doNotRetry()));
+        if (!firehose.endpoint().isEmpty()) {
+            builder.endpointOverride(URI.create(firehose.endpoint()));
+        }
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
+    }
+}

@@ -1,0 +1,51 @@
+package io.github.taxitrips.intake;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a record was set aside, from a closed set.
+ *
+ * @param reason what is wrong
+ * @param field the member of the trip that is wrong, or null when it is the record as a whole
+ */
+public record Rejection(Reason reason, @Nullable String field) {
+
+    /** What can be wrong with a record. */
+    public enum Reason {
+        /** No byte, or nothing but white space. */
+        EMPTY,
+        /** More than the 1,000 KiB that Firehose takes as one record. */
+        TOO_LARGE,
+        /** Not one JSON text in valid UTF-8 (RFC 8259). */
+        NOT_JSON,
+        /** JSON, but no object. */
+        NOT_AN_OBJECT,
+        /** The member {@code type} is not {@code "trip"}, as in the watermarks of the lab's producer. */
+        WRONG_TYPE,
+        /** The member is absent or null. */
+        MISSING,
+        /** The member is there, but is no number. */
+        NOT_A_NUMBER,
+        /** The member is zero in one of its spellings, or too small for a double to differ from zero. */
+        ZERO;
+
+        private final String code = name().toLowerCase(Locale.ROOT);
+
+        @Override
+        public String toString() {
+            return code;
+        }
+    }
+
+    /** Returns a rejection of the record as a whole. */
+    public static Rejection of(Reason reason) {
+        return new Rejection(reason, null);
+    }
+
+    /** Returns the reason and the field as counts and logs show them, for example {@code zero:pickup_latitude}. */
+    @Override
+    public String toString() {
+        return field == null ? reason.toString() : reason + ":" + field;
+    }
+}

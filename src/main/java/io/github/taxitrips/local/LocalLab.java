@@ -1,0 +1,59 @@
+package io.github.taxitrips.local;
+
+import io.github.taxitrips.TaxiTripsProperties;
+import io.github.taxitrips.delivery.FirehoseClientCustomizer;
+import io.github.taxitrips.local.firehose.DataLake;
+import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.firehose.Faults;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+
+/**
+ * What stands in for AWS on a laptop: an embedded Firehose endpoint with a folder for a bucket, and a sample to replay.
+ * Absent with the profile {@code aws} and where {@code taxi-trips.firehose.endpoint} names another endpoint.
+ */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnWebApplication
+@ConditionalOnExpression("'${taxi-trips.firehose.endpoint:}'.isEmpty()")
+@Profile("!aws")
+@Import(Replay.class)
+class LocalLab {
+
+    @Bean
+    DataLake dataLake(TaxiTripsProperties properties) {
+        return new DataLake(properties.local().dataLake());
+    }
+
+    @Bean
+    EmbeddedFirehose embeddedFirehose(TaxiTripsProperties properties, DataLake dataLake) {
+        TaxiTripsProperties.Faults faults = properties.local().faults();
+        return new EmbeddedFirehose(
+                properties.local().firehosePort(),
+                List.of(properties.deliveryStreamName()),
+                new Faults(
+                        faults.throttledRecords(),
+                        faults.failedCalls(),
+                        faults.latency(),
+                        faults.errorCode(),
+                        faults.seed()),
+                dataLake,
+                Clock.systemUTC());
+    }
+
+    /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */
+    @Bean
+    FirehoseClientCustomizer embeddedFirehoseCustomizer(EmbeddedFirehose firehose) {
+        return builder -> builder.endpointOverride(firehose.endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.taxitrips.local;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.TaxiTripsProperties;
+import io.github.taxitrips.delivery.DeliveryException;
+import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.local.firehose.DataLake;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.boot.ApplicationRunner;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sends a generated sample through the function at start, event by event as Lambda would, and prints what came of it. */
+final class Replay implements ApplicationRunner {
+
+    /** Share of unclean records in the sample. */
+    private static final double UNCLEAN = 0.08;
+
+    /** How often an event is passed to the function before it is given up. Lambda goes on until the records expire. */
+    private static final int MAX_INVOCATIONS = 5;
+
+    private final Function<KinesisEvent, String> function;
+    private final TaxiTripsProperties.Replay settings;
+    private final DataLake dataLake;
+    private final KinesisEventReader reader = new KinesisEventReader();
+    private final JsonMapper json = new JsonMapper();
+
+    private final Map<String, Integer> counts = new TreeMap<>();
+    private final Map<String, Integer> rejected = new TreeMap<>();
+
+    Replay(Function<KinesisEvent, String> forwardTrips, TaxiTripsProperties properties, DataLake dataLake) {
+        this.function = forwardTrips;
+        this.settings = properties.local().replay();
+        this.dataLake = dataLake;
+    }
+
+    @Override
+    public void run(ApplicationArguments arguments) {
+        if (settings.trips() == 0) {
+            return;
+        }
+        System.out.printf("%nReplaying %,d generated records ...%n", settings.trips());
+        List<byte[]> records =
+                new TripGenerator(settings.seed()).records(settings.trips(), UNCLEAN, TripGenerator.UNCLEAN);
+        KinesisEventWriter writer = new KinesisEventWriter(Instant.now());
+        for (int i = 0; i < records.size(); i += settings.batchSize()) {
+            invoke(writer.event(records.subList(i, Math.min(records.size(), i + settings.batchSize()))));
+        }
+        print();
+    }
+
+    private void invoke(byte[] event) {
+        count("events", 1);
+        KinesisEvent decoded = reader.read(event);
+        for (int invocation = 1; invocation <= MAX_INVOCATIONS; invocation++) {
+            try {
+                JsonNode report = json.readTree(function.apply(decoded));
+                for (String name : List.of("received", "delivered", "retried", "calls")) {
+                    count(name, report.get(name).intValue());
+                }
+                report.get("rejected").forEachEntry((reason, count) -> {
+                    rejected.merge(reason, count.intValue(), Integer::sum);
+                    count("rejected", count.intValue());
+                });
+                return;
+            } catch (DeliveryException e) {
+                System.out.println("Invocation failed: " + e.getMessage());
+                count("failed invocations", 1);
+            }
+        }
+        count("events given up", 1);
+    }
+
+    private void count(String name, int count) {
+        counts.merge(name, count, Integer::sum);
+    }
+
+    private void print() {
+        for (String name : List.of("events", "received", "delivered", "rejected", "retried", "calls")) {
+            System.out.printf("  %-10s %,7d%n", name, counts.getOrDefault(name, 0));
+            if (name.equals("rejected")) {
+                rejected.forEach((reason, count) -> System.out.printf("  %18d  %s%n", count, reason));
+            }
+        }
+        for (String trouble : List.of("failed invocations", "events given up")) {
+            if (counts.containsKey(trouble)) {
+                System.out.printf("  %-18s %,d%n", trouble, counts.get(trouble));
+            }
+        }
+        System.out.println(dataLake.files().stream()
+                .map(file -> "  file       %,7d  records, %,d bytes in %s"
+                        .formatted(file.records(), file.bytes(), file.path()))
+                .collect(Collectors.joining(System.lineSeparator())));
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.taxitrips.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import io.github.taxitrips.local.KinesisEventWriter;
+import io.github.taxitrips.local.TripGenerator;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KinesisEventReaderTests {
+
+    private static final String RECORD =
+            "{\"kinesis\":{\"data\":\"e30=\",\"sequenceNumber\":\"1\",\"approximateArrivalTimestamp\":1545084650.987}}";
+
+    private final KinesisEventReader reader = new KinesisEventReader();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"clean.json", "dirty.json", "mixed.json", "large.json"})
+    void readsSamplesAsAwsDoes(String sample) throws IOException {
+        byte[] json = Files.readAllBytes(Path.of("events", sample));
+        assertThat(reader.read(json)).isEqualTo(readByAws(json));
+    }
+
+    @Test
+    void readsGeneratedEventsAsAwsDoes() {
+        for (int seed = 0; seed < 50; seed++) {
+            byte[] json = new KinesisEventWriter(Instant.ofEpochMilli(1_767_225_600_000L + 7_919L * seed))
+                    .event(new TripGenerator(seed).records(seed, 0.5, TripGenerator.UNCLEAN.subList(0, 10)));
+            assertThat(reader.read(json)).isEqualTo(readByAws(json));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"Records\":[]}",
+                "{\"Records\":[" + RECORD + "],\"extra\":{\"deep\":[1,{\"Records\":2}]}}",
+                "{\"Records\":[{\"eventID\":\"a\",\"eventName\":null,\"unknown\":[[]],\"kinesis\":{\"data\":\"\",\"partitionKey\":\"é\","
+                        + "\"encryptionType\":\"KMS\",\"kinesisSchemaVersion\":\"1.0\",\"approximateArrivalTimestamp\":0}}]}",
+                "{\"Records\":[{\"awsRegion\":\"r\",\"eventSource\":\"s\",\"eventVersion\":\"1\",\"invokeIdentityArn\":\"i\","
+                        + "\"eventSourceARN\":\"e\",\"kinesis\":{\"data\":\"AAEC/+8=\",\"approximateArrivalTimestamp\":1.5E9}}]}"
+            })
+    void readsRarerEventsAsAwsDoes(String json) {
+        assertThat(reader.read(json.getBytes(UTF_8))).isEqualTo(readByAws(json.getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|event|is empty",
+                "hello|event|is not JSON",
+                "{\"Records\":[|event|is not JSON",
+                "{\"Records\":[]} x|event|is not JSON",
+                "{\"Records\":[]} {}|event|goes on after its end at line 1",
+                "[]|event|is no object but an array",
+                "{}|Records|is missing; expected an array",
+                "{\"records\":[]}|Records|with a capital R",
+                "{\"Records\":{}}|Records|is an object; expected an array",
+                "{\"Records\":null}|Records|is null; expected an array",
+                "{\"Records\":[1]}|Records[0]|is a number; expected an object",
+                "{\"Records\":[{}]}|Records[0].kinesis|is missing",
+                "{\"Records\":[{\"kinesis\":[]}]}|Records[0].kinesis|is an array; expected an object",
+                "{\"Records\":[{\"kinesis\":{}}]}|Records[0].kinesis.data|is missing; expected the payload in base64",
+                "{\"Records\":[{\"kinesis\":{\"data\":null}}]}|Records[0].kinesis.data|is null",
+                "{\"Records\":[{\"kinesis\":{\"data\":7}}]}|Records[0].kinesis.data|is a number",
+                "{\"Records\":[{\"kinesis\":{\"data\":\"e30\"}}]}|Records[0].kinesis.data|is not base64",
+                "{\"Records\":[{\"kinesis\":{\"data\":\"{}{}\"}}]}|Records[0].kinesis.data|is not base64"
+            })
+    void saysWhatIsWrongAndWhere(String json, String where, String problem) {
+        assertThatExceptionOfType(InvalidEventException.class)
+                .isThrownBy(() -> reader.read(json.getBytes(UTF_8)))
+                .withMessageStartingWith(where + ": ")
+                .withMessageContaining(problem)
+                .satisfies(e -> assertThat(e.where()).isEqualTo(where));
+    }
+
+    @Test
+    void namesTheRecord() {
+        String json = "{\"Records\":[" + RECORD + "," + RECORD + ",\n{\"kinesis\":{\"data\":\"!\"}}]}";
+        assertThatExceptionOfType(InvalidEventException.class)
+                .isThrownBy(() -> reader.read(json.getBytes(UTF_8)))
+                .withMessageStartingWith("Records[2].kinesis.data: is not base64");
+    }
+
+    private static KinesisEvent readByAws(byte[] json) {
+        return LambdaEventSerializers.serializerFor(KinesisEvent.class, KinesisEvent.class.getClassLoader())
+                .fromJson(new ByteArrayInputStream(json));
+    }
+}
