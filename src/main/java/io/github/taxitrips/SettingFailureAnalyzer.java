@@ -7,24 +7,39 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.convert.ConversionException;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+import org.springframework.validation.FieldError;
+import org.springframework.validation.ObjectError;
 
 /**
- * Explains a setting of the wrong type, such as a word for a number, by what is allowed. Spring Boot's own explanation
- * names the type only; a value of the right type that is out of range it explains well.
+ * Explains a wrong setting by its name, its value as it was written, where that stands, and what is allowed. Spring
+ * Boot's own explanation names the Java field and the converted value, and of a word for a number only the type.
  */
 final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> implements Ordered {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("taxi-trips");
+
+    private final Environment environment;
+
+    SettingFailureAnalyzer(Environment environment) {
+        this.environment = environment;
+    }
 
     @Override
     public int getOrder() {
@@ -33,32 +48,67 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
 
     @Override
     protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BindException cause) {
-        ConfigurationProperty property = cause.getProperty();
-        if (property == null
-                || !PREFIX.isAncestorOf(cause.getName())
-                || findCause(cause, ConversionException.class) == null) {
+        if (!PREFIX.equals(cause.getName()) && !PREFIX.isAncestorOf(cause.getName())) {
             return null;
         }
-        String allowed = allowed(cause.getName())
-                .orElseGet(() -> "must be a "
-                        + cause.getTarget().getType().resolve(Object.class).getSimpleName());
-        return new FailureAnalysis(
-                "The setting '%s' has the value \"%s\" (from %s), but %s."
-                        .formatted(cause.getName(), property.getValue(), property.getOrigin(), allowed),
-                "Set '%s' to an allowed value.".formatted(cause.getName()),
-                rootFailure);
+        BindValidationException invalid = findCause(cause, BindValidationException.class);
+        String description;
+        if (invalid != null) {
+            description = invalid.getValidationErrors().getAllErrors().stream()
+                    .map(error -> describe(name(error), String.valueOf(error.getDefaultMessage())))
+                    .collect(Collectors.joining(System.lineSeparator()));
+        } else if (findCause(cause, ConversionException.class) != null) {
+            Class<?> type = cause.getTarget().getType().resolve(Object.class);
+            description = describe(
+                    cause.getName(), allowed(cause.getName()).orElseGet(() -> "must be a " + type.getSimpleName()));
+        } else {
+            return null;
+        }
+        return new FailureAnalysis(description, "Set it to an allowed value.", rootFailure);
+    }
+
+    private String describe(ConfigurationPropertyName name, String allowed) {
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            ConfigurationProperty property = source.getConfigurationProperty(name);
+            if (property != null) {
+                String written = String.valueOf(property.getValue());
+                String value = environment.resolvePlaceholders(written);
+                return "The setting %s has the value \"%s\" (from %s%s), but %s."
+                        .formatted(
+                                name,
+                                value,
+                                property.getOrigin(),
+                                value.equals(written) ? "" : ", where it is " + written,
+                                allowed);
+            }
+        }
+        return "The setting %s is wrong: %s.".formatted(name, allowed);
+    }
+
+    /** The name of the setting, or of its group when the error is one of several settings together. */
+    private static ConfigurationPropertyName name(ObjectError error) {
+        ConfigurationPropertyName name = PREFIX;
+        if (error instanceof FieldError field) {
+            Class<?> type = TaxiTripsProperties.class;
+            for (String element : StringUtils.delimitedListToStringArray(field.getField(), ".")) {
+                Optional<RecordComponent> component = component(type, DataObjectPropertyName.toDashedForm(element));
+                if (component.isEmpty()) {
+                    break;
+                }
+                name = name.append(DataObjectPropertyName.toDashedForm(element));
+                type = component.get().getType();
+            }
+        }
+        return name;
     }
 
     /** Returns the constraint's message for the component of {@link TaxiTripsProperties} that the name leads to. */
     private static Optional<String> allowed(ConfigurationPropertyName name) {
         Class<?> type = TaxiTripsProperties.class;
         Optional<String> allowed = Optional.empty();
-        for (int i = PREFIX.getNumberOfElements(); i < name.getNumberOfElements() && type.isRecord(); i++) {
+        for (int i = PREFIX.getNumberOfElements(); i < name.getNumberOfElements(); i++) {
             String element = name.getElement(i, ConfigurationPropertyName.Form.DASHED);
-            Optional<RecordComponent> component = Arrays.stream(type.getRecordComponents())
-                    .filter(candidate -> DataObjectPropertyName.toDashedForm(candidate.getName())
-                            .equals(element))
-                    .findFirst();
+            Optional<RecordComponent> component = component(type, element);
             if (component.isEmpty()) {
                 return Optional.empty();
             }
@@ -66,6 +116,14 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
             type = component.get().getType();
         }
         return allowed;
+    }
+
+    private static Optional<RecordComponent> component(Class<?> type, String dashedName) {
+        return Stream.ofNullable(type.getRecordComponents())
+                .flatMap(Arrays::stream)
+                .filter(component ->
+                        DataObjectPropertyName.toDashedForm(component.getName()).equals(dashedName))
+                .findFirst();
     }
 
     private static Optional<String> message(Class<?> type, RecordComponent component) {

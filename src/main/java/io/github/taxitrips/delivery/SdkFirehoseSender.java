@@ -10,6 +10,7 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.PutRecordBatchRequest;
 import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponse;
 import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponseEntry;
 import software.amazon.awssdk.services.firehose.model.Record;
@@ -39,8 +40,10 @@ public final class SdkFirehoseSender implements FirehoseSender {
                 .toList();
         PutRecordBatchResponse response;
         try {
-            response = client.putRecordBatch(
-                    request -> request.deliveryStreamName(deliveryStreamName).records(batch));
+            response = client.putRecordBatch(PutRecordBatchRequest.builder()
+                    .deliveryStreamName(deliveryStreamName)
+                    .records(batch)
+                    .build());
         } catch (SdkException e) {
             throw failure(e);
         }
