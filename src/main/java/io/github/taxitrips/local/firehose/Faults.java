@@ -1,0 +1,84 @@
+package io.github.taxitrips.local.firehose;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * What the embedded endpoint does wrong on purpose to PutRecord and PutRecordBatch calls that are valid in themselves.
+ * Faults are drawn from a generator with the given seed: the same seed and the same sequence of calls give the same
+ * faults.
+ *
+ * @param throttledRecords share of records that fail within a call that succeeds, 0 to 1. The one record of a PutRecord
+ *     call fails as the call's error.
+ * @param failedCalls share of calls that fail as a whole and store nothing, 0 to 1
+ * @param latency time that each call takes at least, 0 to 5 minutes; valid or not. The answer is held back, so a
+ *     client that gives up earlier has its records stored all the same.
+ * @param errorCode error code of failed records and calls, 1 to 64 letters, digits and dots. A failed call has HTTP
+ *     status 503 with {@value #SERVICE_UNAVAILABLE}, 500 with {@value #INTERNAL_FAILURE}, 400 with any other. With
+ *     {@value #CONNECTION_RESET} the connection of a failed call is closed without an answer, and failed records carry
+ *     {@value #SERVICE_UNAVAILABLE}.
+ * @param seed seed of the generator
+ */
+public record Faults(double throttledRecords, double failedCalls, Duration latency, String errorCode, long seed) {
+
+    /** The code with which the service throttles. */
+    public static final String SERVICE_UNAVAILABLE = "ServiceUnavailableException";
+
+    /** The code of a fault inside the service. */
+    public static final String INTERNAL_FAILURE = "InternalFailure";
+
+    /** In place of a code: the connection is closed without an answer. */
+    public static final String CONNECTION_RESET = "ConnectionReset";
+
+    static final String SHARE = "a number from 0 to 1";
+    static final String LATENCY = "a duration from 0ms to 5m, such as 100ms or PT0.1S";
+    static final String ERROR_CODE = "1 to 64 letters, digits and dots";
+
+    private static final Duration MAX_LATENCY = Duration.ofMinutes(5);
+
+    // The code goes into an HTTP header.
+    private static final Pattern ERROR_CODE_PATTERN = Pattern.compile("[A-Za-z0-9.]{1,64}");
+
+    /** @throws IllegalArgumentException naming the member as in {@code application.yml}, the value and what is allowed */
+    public Faults {
+        checkShare("throttled-records", throttledRecords);
+        checkShare("failed-calls", failedCalls);
+        if (latency.isNegative() || latency.compareTo(MAX_LATENCY) > 0) {
+            throw wrong("latency", latency, LATENCY);
+        }
+        if (!ERROR_CODE_PATTERN.matcher(errorCode).matches()) {
+            throw wrong("error-code", '"' + errorCode + '"', ERROR_CODE);
+        }
+    }
+
+    /** No faults, code {@value #SERVICE_UNAVAILABLE}, seed 1. */
+    public static Faults none() {
+        return new Faults(0, 0, Duration.ZERO, SERVICE_UNAVAILABLE, 1);
+    }
+
+    static IllegalArgumentException wrong(String member, Object value, String allowed) {
+        return new IllegalArgumentException(member + " must be " + allowed + ", not " + value);
+    }
+
+    private static void checkShare(String member, double value) {
+        // Written so that NaN fails.
+        if (!(value >= 0 && value <= 1)) {
+            throw wrong(member, value, SHARE);
+        }
+    }
+
+    /** The failure of a call as a whole. */
+    ServiceError callError() {
+        return new ServiceError(errorCode, messageOf(errorCode));
+    }
+
+    /** The failure of a single record, which cannot take the connection with it. */
+    ServiceError recordError() {
+        String code = errorCode.equals(CONNECTION_RESET) ? SERVICE_UNAVAILABLE : errorCode;
+        return new ServiceError(code, messageOf(code));
+    }
+
+    private static String messageOf(String code) {
+        return code.equals(SERVICE_UNAVAILABLE) ? "Slow down." : "A fault that the embedded endpoint was told to make.";
+    }
+}

@@ -1,0 +1,360 @@
+package io.github.taxitrips.local.firehose;
+
+import static io.github.taxitrips.local.firehose.FirehoseLab.STREAM;
+import static io.github.taxitrips.local.firehose.FirehoseLab.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.FirehoseException;
+import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponse;
+import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponseEntry;
+import software.amazon.awssdk.services.firehose.model.Record;
+import software.amazon.awssdk.services.firehose.model.ServiceUnavailableException;
+
+/** What goes wrong on purpose, and several callers at once. */
+class FaultsTests {
+
+    private FirehoseLab lab;
+
+    @BeforeEach
+    void start(@TempDir Path folder) {
+        lab = new FirehoseLab(folder.resolve("lake"));
+    }
+
+    @AfterEach
+    void stop() {
+        lab.close();
+    }
+
+    @Test
+    void throttledRecordsFailAtTheirPositionsAndTheOthersAreStored() {
+        lab.firehose.setFaults(faults(0.3, 0, Faults.SERVICE_UNAVAILABLE, 7));
+        List<Record> records =
+                IntStream.range(0, 500).mapToObj(i -> record(i + "\n")).toList();
+
+        PutRecordBatchResponse response = lab.put(records);
+
+        StringBuilder accepted = new StringBuilder();
+        int failed = 0;
+        assertThat(response.requestResponses()).hasSize(500);
+        for (int i = 0; i < 500; i++) {
+            PutRecordBatchResponseEntry entry = response.requestResponses().get(i);
+            if (entry.errorCode() == null) {
+                assertThat(entry.recordId()).isNotEmpty();
+                assertThat(entry.errorMessage()).isNull();
+                accepted.append(i).append('\n');
+            } else {
+                assertThat(entry.recordId()).isNull();
+                assertThat(entry.errorCode()).isEqualTo("ServiceUnavailableException");
+                assertThat(entry.errorMessage()).isEqualTo("Slow down.");
+                failed++;
+            }
+        }
+        assertThat(failed).isBetween(100, 200);
+        assertThat(response.failedPutCount()).isEqualTo(failed);
+        assertThat(lab.stored()).isEqualTo(accepted.toString());
+        assertThat(lab.firehose.totals())
+                .extracting(Totals::calls, Totals::failedCalls, Totals::records, Totals::failedRecords)
+                .containsExactly(1L, 0L, 500L - failed, (long) failed);
+    }
+
+    @Test
+    void sharesOfZeroAndOneMeanNoneAndAll() {
+        lab.firehose.setFaults(faults(1, 0, "InternalFailure", 1));
+        assertThat(lab.put(List.of(record("a"), record("b"))).requestResponses())
+                .extracting(PutRecordBatchResponseEntry::errorCode)
+                .containsExactly("InternalFailure", "InternalFailure");
+        lab.firehose.setFaults(faults(0, 0, "InternalFailure", 1));
+        assertThat(lab.put(List.of(record("a"), record("b"))).failedPutCount()).isZero();
+        assertThat(lab.stored()).isEqualTo("ab");
+    }
+
+    @Test
+    void throttledSingleRecordFailsItsCall() {
+        lab.firehose.setFaults(faults(1, 0, Faults.SERVICE_UNAVAILABLE, 1));
+
+        assertThatExceptionOfType(ServiceUnavailableException.class)
+                .isThrownBy(() ->
+                        lab.client.putRecord(r -> r.deliveryStreamName(STREAM).record(record("a"))))
+                .withMessageContaining("Slow down.");
+        assertThat(lab.stored()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ServiceUnavailableException, 503",
+        "InternalFailure, 500",
+        "InvalidKMSResourceException, 400",
+        "Throttling.Sometimes, 400"
+    })
+    void failedCallCarriesItsCodeAndStatusAndStoresNothing(String code, int status) {
+        lab.firehose.setFaults(faults(0, 1, code, 1));
+
+        assertThatExceptionOfType(FirehoseException.class)
+                .isThrownBy(() -> lab.put(List.of(record("a"))))
+                .satisfies(e -> {
+                    assertThat(e.statusCode()).isEqualTo(status);
+                    assertThat(e.awsErrorDetails().errorCode()).isEqualTo(code);
+                });
+        assertThat(lab.stored()).isEmpty();
+        assertThat(lab.firehose.totals()).isEqualTo(new Totals(1, 1, 0, 0, 0, 0));
+    }
+
+    @Test
+    void typedExceptionForAServiceThatIsUnavailable() {
+        lab.firehose.setFaults(faults(0, 1, Faults.SERVICE_UNAVAILABLE, 1));
+
+        assertThatExceptionOfType(ServiceUnavailableException.class)
+                .isThrownBy(() -> lab.put(List.of(record("a"))))
+                .satisfies(e -> assertThat(e.awsErrorDetails().errorMessage()).isEqualTo("Slow down."));
+    }
+
+    @Test
+    void faultsSpareOtherOperationsAndRequestsThatAreWrongAnyway() {
+        lab.firehose.setFaults(faults(0, 1, Faults.SERVICE_UNAVAILABLE, 1));
+
+        assertThat(lab.client.listDeliveryStreams().deliveryStreamNames()).containsExactly(STREAM);
+        assertThat(lab.call("PutRecord", "{}").headers().firstValue("x-amzn-ErrorType"))
+                .hasValue("ValidationException");
+    }
+
+    @Test
+    void sameSeedGivesTheSameFaultsAgain() {
+        Faults faults = faults(0.2, 0.3, Faults.SERVICE_UNAVAILABLE, 42);
+        List<String> first = outcomes(faults);
+
+        assertThat(first).contains("call failed").anyMatch(outcome -> outcome.contains("x"));
+        assertThat(outcomes(faults)).isEqualTo(first);
+        assertThat(outcomes(faults(0.2, 0.3, Faults.SERVICE_UNAVAILABLE, 43))).isNotEqualTo(first);
+    }
+
+    private List<String> outcomes(Faults faults) {
+        lab.firehose.setFaults(faults);
+        List<Record> records = IntStream.range(0, 10).mapToObj(i -> record("r")).toList();
+        List<String> outcomes = new ArrayList<>();
+        for (int call = 0; call < 20; call++) {
+            try {
+                outcomes.add(lab.put(records).requestResponses().stream()
+                        .map(entry -> entry.errorCode() == null ? "." : "x")
+                        .toList()
+                        .toString());
+            } catch (ServiceUnavailableException e) {
+                outcomes.add("call failed");
+            }
+        }
+        return outcomes;
+    }
+
+    /** HttpURLConnection sends a POST that it may buffer a second time when the connection is closed on it. */
+    @Test
+    void resetConnectionIsAFailedCallOfExactlyOneRequest() {
+        lab.firehose.setFaults(faults(0, 1, Faults.CONNECTION_RESET, 1));
+        assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> lab.put(List.of(record("fresh"))));
+        assertThat(lab.firehose.totals()).isEqualTo(new Totals(1, 1, 0, 0, 0, 0));
+
+        lab.firehose.setFaults(Faults.none());
+        lab.put(List.of(record("opens a connection that is kept alive")));
+        lab.firehose.setFaults(faults(0, 1, Faults.CONNECTION_RESET, 1));
+        assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> lab.put(List.of(record("re-used"))));
+        assertThat(lab.firehose.totals().calls()).isEqualTo(3);
+        assertThat(lab.firehose.totals().failedCalls()).isEqualTo(2);
+
+        lab.firehose.setFaults(Faults.none());
+        lab.put(List.of(record(", and again")));
+        assertThat(lab.stored()).isEqualTo("opens a connection that is kept alive, and again");
+    }
+
+    @Test
+    void resetIsNoCodeForARecord() {
+        lab.firehose.setFaults(faults(1, 0, Faults.CONNECTION_RESET, 1));
+
+        assertThat(lab.put(List.of(record("a"))).requestResponses())
+                .extracting(PutRecordBatchResponseEntry::errorCode)
+                .containsExactly("ServiceUnavailableException");
+    }
+
+    @Test
+    void clientThatGivesUpBeforeTheLatencyHasItsRecordsStoredAllTheSame() {
+        lab.firehose.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
+
+        try (FirehoseClient impatient = lab.client(Duration.ofMillis(200))) {
+            assertThatExceptionOfType(SdkClientException.class)
+                    .isThrownBy(() -> impatient.putRecord(
+                            r -> r.deliveryStreamName(STREAM).record(record("late\n"))));
+        }
+        assertThat(lab.stored()).isEqualTo("late\n");
+        assertThat(lab.firehose.totals().calls()).isEqualTo(1);
+    }
+
+    @Test
+    void heldBackCallsDoNotKeepOthersOutAndEndWithTheEndpoint() {
+        lab.firehose.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try {
+            List<CompletableFuture<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                calls.add(CompletableFuture.supplyAsync(() -> lab.put(List.of(record("x"))), callers));
+            }
+            await().until(() -> lab.firehose.totals().records() == 8);
+            assertThat(lab.client.listDeliveryStreams().deliveryStreamNames()).containsExactly(STREAM);
+            assertThat(calls).noneMatch(CompletableFuture::isDone);
+
+            lab.firehose.close();
+            await().until(() -> calls.stream().allMatch(CompletableFuture::isDone));
+            assertThat(lab.stored()).isEqualTo("xxxxxxxx");
+        } finally {
+            callers.shutdownNow();
+        }
+    }
+
+    @Test
+    void concurrentCallsStoreEveryRecordOnceAndKeepEachCallTogether() {
+        ExecutorService callers = Executors.newFixedThreadPool(8);
+        try {
+            List<CompletableFuture<Void>> all = IntStream.range(0, 8)
+                    .mapToObj(caller -> CompletableFuture.runAsync(
+                            () -> {
+                                for (int call = 0; call < 25; call++) {
+                                    String id = caller + "-" + call;
+                                    lab.put(List.of(record(id + "a\n"), record(id + "b\n"), record(id + "c\n")));
+                                }
+                            },
+                            callers))
+                    .toList();
+            all.forEach(CompletableFuture::join);
+        } finally {
+            callers.shutdownNow();
+        }
+
+        List<String> lines = lab.stored().lines().toList();
+        assertThat(lines).hasSize(600).doesNotHaveDuplicates();
+        for (int i = 0; i < lines.size(); i += 3) {
+            String id = lines.get(i).substring(0, lines.get(i).length() - 1);
+            assertThat(lines.subList(i, i + 3)).containsExactly(id + "a", id + "b", id + "c");
+        }
+        assertThat(lab.firehose.totals().calls()).isEqualTo(200);
+        assertThat(lab.lake.files()).singleElement().satisfies(file -> assertThat(file.records())
+                .isEqualTo(lines.size()));
+    }
+
+    @Test
+    void faultsAreReadAndChangedInPartOverHttp() {
+        HttpResponse<String> shown = lab.send(HttpRequest.newBuilder(lab.uri("/faults")));
+        assertThat(shown.statusCode()).isEqualTo(200);
+        assertThat(shown.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(shown.body())
+                .isEqualTo("{\"throttled-records\":0.0,\"failed-calls\":0.0,\"latency\":\"0ms\","
+                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1}");
+
+        HttpResponse<String> changed = lab.putFaults("{\"throttled-records\":1,\"latency\":\"1ms\"}");
+        assertThat(changed.statusCode()).isEqualTo(200);
+        assertThat(changed.body())
+                .isEqualTo("{\"throttled-records\":1.0,\"failed-calls\":0.0,\"latency\":\"1ms\","
+                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1}");
+        assertThat(lab.put(List.of(record("a"))).failedPutCount()).isEqualTo(1);
+
+        assertThat(lab.putFaults("{\"error-code\":\"InternalFailure\",\"seed\":-5,\"failed-calls\":0.25,"
+                                + "\"latency\":\"PT0.0005S\"}")
+                        .statusCode())
+                .isEqualTo(200);
+        assertThat(lab.firehose.faults())
+                .isEqualTo(new Faults(1, 0.25, Duration.ofNanos(500_000), "InternalFailure", -5));
+        assertThat(lab.send(HttpRequest.newBuilder(lab.uri("/faults"))).body()).contains("\"latency\":\"PT0.0005S\"");
+    }
+
+    @Test
+    void changeOverHttpStartsTheGeneratorAfresh() {
+        List<Record> records =
+                IntStream.range(0, 100).mapToObj(i -> record("r")).toList();
+        lab.putFaults("{\"throttled-records\":0.5}");
+        List<Boolean> first = failures(lab.put(records));
+        assertThat(failures(lab.put(records))).isNotEqualTo(first);
+
+        lab.putFaults("{}");
+        assertThat(failures(lab.put(records))).isEqualTo(first);
+    }
+
+    private static List<Boolean> failures(PutRecordBatchResponse response) {
+        return response.requestResponses().stream()
+                .map(entry -> entry.errorCode() != null)
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+        {"throttled-records":1.5}                     | throttled-records must be a number from 0 to 1, not 1.5
+        {"throttled-records":-0.1}                    | throttled-records must be a number from 0 to 1, not -0.1
+        {"failed-calls":"0.5"}                        | failed-calls must be a number from 0 to 1, not \\"0.5\\"
+        {"failed-calls":null}                         | failed-calls must be a number from 0 to 1, not null
+        {"failed-calls":1e999}                        | failed-calls must be a number from 0 to 1, not Infinity
+        {"latency":"soon"}                            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not \\"soon\\"
+        {"latency":100}                               | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not 100
+        {"latency":"-1ms"}                            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not PT-0.001S
+        {"latency":"301s"}                            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not PT5M1S
+        {"error-code":""}                             | error-code must be 1 to 64 letters, digits and dots, not \\"\\"
+        {"error-code":"a\\r\\nb"}                     | error-code must be 1 to 64 letters, digits and dots, not \\"a\\r\\nb\\"
+        {"error-code":5}                              | error-code must be 1 to 64 letters, digits and dots, not 5
+        {"seed":1.5}                                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 1.5
+        {"seed":9223372036854775808}                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 9223372036854775808
+        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed
+        {"seed":5,"failed-calls":2}                   | failed-calls must be a number from 0 to 1, not 2.0
+        {"seed":5                                     | The body is no JSON, see line 1, column 10.
+        [1]                                           | The body must be a JSON object.
+        ``                                            | The body must be a JSON object.
+        """)
+    void wrongFaultsAreExplainedAndChangeNothing(String body, String message) {
+        HttpResponse<String> response = lab.putFaults(body);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).isEqualTo("{\"message\":\"" + message + "\"}");
+        assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
+    }
+
+    @Test
+    void limitsOfFaultsAreIncluded() {
+        assertThat(new Faults(1, 1, Duration.ofMinutes(5), "x".repeat(64), Long.MIN_VALUE))
+                .isNotNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Faults(0, 0, Duration.ofMinutes(5).plusNanos(1), "x", 1))
+                .withMessageContaining("latency");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new Faults(0, 0, Duration.ZERO, "x".repeat(65), 1))
+                .withMessageContaining("error-code");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, -Double.MIN_VALUE, 1.0000001, Double.NEGATIVE_INFINITY})
+    void sharesOutsideTheirRangeAreRefused(double share) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> faults(share, 0, "x", 1))
+                .withMessage("throttled-records must be a number from 0 to 1, not " + share);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> faults(0, share, "x", 1))
+                .withMessage("failed-calls must be a number from 0 to 1, not " + share);
+    }
+
+    private static Faults faults(double throttledRecords, double failedCalls, String errorCode, long seed) {
+        return new Faults(throttledRecords, failedCalls, Duration.ZERO, errorCode, seed);
+    }
+}

@@ -1,0 +1,137 @@
+package io.github.taxitrips.local.firehose;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponse;
+import software.amazon.awssdk.services.firehose.model.Record;
+
+/** An embedded endpoint with the AWS client that the service uses, and a plain HTTP client for what AWS clients hide. */
+final class FirehoseLab implements AutoCloseable {
+
+    static final String STREAM = "nyc-taxi-trips";
+    static final Instant ARRIVAL = Instant.parse("2026-11-22T10:20:30Z");
+
+    static {
+        // Without Spring's logging set-up the SDK writes every request at DEBUG.
+        LoggingSystem.get(FirehoseLab.class.getClassLoader()).setLogLevel("software.amazon.awssdk", LogLevel.WARN);
+    }
+
+    final DataLake lake;
+    final EmbeddedFirehose firehose;
+    final FirehoseClient client;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    FirehoseLab(Path root) {
+        this(root, List.of(STREAM));
+    }
+
+    FirehoseLab(Path root, List<String> deliveryStreams) {
+        lake = new DataLake(root);
+        firehose = new EmbeddedFirehose(0, deliveryStreams, Faults.none(), lake, Clock.fixed(ARRIVAL, ZoneOffset.UTC));
+        client = client(Duration.ofSeconds(30));
+    }
+
+    FirehoseClient client(Duration socketTimeout) {
+        return FirehoseClient.builder()
+                .httpClient(UrlConnectionHttpClient.builder()
+                        .socketTimeout(socketTimeout)
+                        .build())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+                .endpointOverride(firehose.endpoint())
+                .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()))
+                .build();
+    }
+
+    PutRecordBatchResponse put(List<Record> records) {
+        return client.putRecordBatch(r -> r.deliveryStreamName(STREAM).records(records));
+    }
+
+    static Record record(String text) {
+        return Record.builder().data(SdkBytes.fromUtf8String(text)).build();
+    }
+
+    static Record record(int bytes) {
+        byte[] data = new byte[bytes];
+        Arrays.fill(data, (byte) 'x');
+        return Record.builder().data(SdkBytes.fromByteArray(data)).build();
+    }
+
+    HttpResponse<String> call(String operation, String body) {
+        return send(HttpRequest.newBuilder(firehose.endpoint())
+                .header("X-Amz-Target", "Firehose_20150804." + operation)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> putFaults(String body) {
+        return send(HttpRequest.newBuilder(uri("/faults")).PUT(BodyPublishers.ofString(body)));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    URI uri(String path) {
+        return firehose.endpoint().resolve(path);
+    }
+
+    /** Everything in the data lake's files, which are listed by looking at the disk and not at the data lake. */
+    String stored() {
+        if (!Files.isDirectory(lake.root())) {
+            return "";
+        }
+        try (var paths = Files.walk(lake.root())) {
+            return paths.filter(Files::isRegularFile)
+                    .sorted()
+                    .map(FirehoseLab::read)
+                    .collect(Collectors.joining());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        firehose.close();
+    }
+}
