@@ -1,7 +1,9 @@
 // Parses template.yaml with the AWS CDK's CfnInclude and synthesizes it, twice: as it is, and with the serverless function
 // replaced by the resources that SAM makes of it, because the CDK knows fewer properties of the former than CloudFormation
-// does of the latter. The second pass also refuses what CfnInclude lets through: unknown properties and attributes.
+// does of the latter. Both are put to AWS's own validator, which the CDK brings along, and the second pass also refuses
+// what CfnInclude lets through: unknown properties and attributes.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, CfnResource, Stack } from "aws-cdk-lib";
@@ -13,6 +15,33 @@ if (!file) {
     process.exit(2);
 }
 const work = mkdtempSync(join(tmpdir(), "template-check-"));
+
+// The CDK would only print the validator's findings, at each synthesis. Here they count.
+process.env.CDK_VALIDATION = "false";
+const bundled = createRequire(createRequire(import.meta.url).resolve("aws-cdk-lib"));
+const { CompositeEngine, TemplateContent } = bundled("@aws/cloudformation-validate");
+const validator = new CompositeEngine();
+
+/** Findings that miss an Fn::If: the stream that may not exist and the empty ARN are never used on the wrong branch. */
+const ACCEPTED = [
+    { ruleId: "W1001", message: /^Reference to 'KinesisStream' .* 'CreateKinesisStream'/, entityType: "Output" },
+    { ruleId: "W1030", message: /^\{'Ref': 'KinesisStreamArn'} default ''/ },
+];
+
+function validate(text, name) {
+    const findings = validator
+        .validateTemplate(new TemplateContent(text, name), { severityLevel: "WARN" })
+        .diagnostics.filter((finding) => !ACCEPTED.some((accepted) =>
+            accepted.ruleId === finding.ruleId &&
+            accepted.message.test(finding.message) &&
+            (accepted.entityType ?? finding.entity?.entityType) === finding.entity?.entityType));
+    if (findings.length > 0) {
+        throw new Error(findings
+            .map(({ ruleId, message, entity, propertyPath }) =>
+                `${entity?.logicalId ?? ""} ${propertyPath ?? ""}: ${message} (${ruleId})`)
+            .join("\n"));
+    }
+}
 
 function synthesize(templateFile, check = () => {}) {
     const app = new App({ outdir: mkdtempSync(join(work, "out-")), analyticsReporting: false });
@@ -113,6 +142,7 @@ function strict(template) {
                 throw new Error(`${id}: unknown attribute ${attribute}`);
             }
         }
+        validate(JSON.stringify(template), "expanded.json");
     });
 }
 
@@ -144,12 +174,19 @@ const mistakes = {
     "attribute that does not exist": ({ TaxiTripsFunction: { Properties } }) => {
         Properties.Role = { "Fn::GetAtt": ["FunctionRole", "Arm"] };
     },
+    "runtime that does not exist": ({ TaxiTripsFunction: { Properties } }) => {
+        Properties.Runtime = "java52";
+    },
+    "value outside its enumeration": ({ DataBucket: { Properties } }) => {
+        Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm = "AES25";
+    },
     "resource type that does not exist": ({ FunctionLogGroup }) => {
         FunctionLogGroup.Type = "AWS::Logs::LogGroop";
     },
 };
 
 try {
+    validate(readFileSync(file, "utf8"), "template.yaml");
     const expanded = expand(synthesize(file));
     const resources = Object.keys(strict(expanded).Resources).length;
     for (const [mistake, make] of Object.entries(mistakes)) {
