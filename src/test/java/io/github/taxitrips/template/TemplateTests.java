@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The template passes every check, and every check refuses a template with a mistake of its kind. */
-class TemplateTest {
+class TemplateTests {
 
     private interface Assertion {
         void on(Template template) throws Exception;
