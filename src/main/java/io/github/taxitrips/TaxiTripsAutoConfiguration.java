@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.retry.RetryPolicy;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -52,7 +53,9 @@ class TaxiTripsAutoConfiguration {
         return new SdkFirehoseSender(client, properties.deliveryStreamName());
     }
 
+    /** Lazy, so that a sender of the user's own needs no region and no credentials. */
     @Bean
+    @Lazy
     @ConditionalOnMissingBean
     FirehoseClient firehoseClient(
             TaxiTripsProperties properties, ObjectProvider<FirehoseClientCustomizer> customizers) {

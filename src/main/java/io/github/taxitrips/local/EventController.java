@@ -9,6 +9,7 @@ import io.github.taxitrips.intake.KinesisEventReader;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.function.Function;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -27,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
  * the counts when trips could not be delivered.
  */
 @RestController
+@ConditionalOnWebApplication
 final class EventController {
 
     private final Function<KinesisEvent, String> function;

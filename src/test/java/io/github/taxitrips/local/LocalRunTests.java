@@ -1,0 +1,112 @@
+package io.github.taxitrips.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+
+/** What starts with the application in each way of running it, and what it prints. */
+@ExtendWith(OutputCaptureExtension.class)
+class LocalRunTests {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void replaysTheSampleAndPrintsASummary(CapturedOutput output) throws IOException {
+        try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET)) {
+            assertThat(output)
+                    .containsPattern("POST http://127\\.0\\.0\\.1:\\d+/")
+                    .contains(context.getBean(EmbeddedFirehose.class).endpoint() + " (embedded)")
+                    .containsPattern("(?m)^  received\\s+1,000$")
+                    .containsPattern("(?m)^  delivered\\s+920$")
+                    .containsPattern("(?m)^  rejected\\s+80$")
+                    .containsPattern("(?m)^  retried\\s+[1-9]\\d*$")
+                    .containsPattern("(?m)^  calls\\s+\\d+$")
+                    .doesNotContain("given up");
+            for (var kind : TripGenerator.UNCLEAN) {
+                assertThat(output).containsPattern("(?m)^\\s+[1-9]\\d?  " + kind + "$");
+            }
+            List<Path> files;
+            try (Stream<Path> walk = Files.walk(folder)) {
+                files = walk.filter(Files::isRegularFile).toList();
+            }
+            long lines = 0;
+            for (Path file : files) {
+                assertThat(folder.relativize(file).toString())
+                        .matches("nyctaxitrips/year=\\d{4}/month=\\d\\d/day=\\d\\d/hour=\\d\\d/nyc-taxi-trips-1-.*");
+                assertThat(output).contains(file.toString());
+                lines += Files.readAllLines(file).size();
+            }
+            assertThat(lines).isEqualTo(920);
+        }
+    }
+
+    @Test
+    void profileAwsLeavesTheLabOut(CapturedOutput output) {
+        try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--spring.profiles.active=aws")) {
+            assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+            assertThat(context.getBeansOfType(EventController.class)).hasSize(1);
+            assertThat(endpoint(context)).isEmpty();
+            assertThat(output).contains("Amazon Data Firehose").doesNotContain("Replaying");
+        }
+    }
+
+    @Test
+    void anotherEndpointTakesThePlaceOfTheEmbeddedOne(CapturedOutput output) {
+        try (ConfigurableApplicationContext context =
+                run(WebApplicationType.SERVLET, "--AWS_ENDPOINT_URL_FIREHOSE=http://127.0.0.1:4566")) {
+            assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+            assertThat(endpoint(context)).contains("http://127.0.0.1:4566");
+            assertThat(output).contains("at http://127.0.0.1:4566").doesNotContain("Replaying");
+        }
+    }
+
+    @Test
+    void withoutAWebServerNothingLocalStarts() {
+        try (ConfigurableApplicationContext context = run(WebApplicationType.NONE)) {
+            assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+            assertThat(context.getBeansOfType(EventController.class)).isEmpty();
+            assertThat(context.getBeansOfType(Replay.class)).isEmpty();
+        }
+    }
+
+    private ConfigurableApplicationContext run(WebApplicationType type, String... arguments) {
+        System.setProperty("aws.region", "us-east-1");
+        try {
+            return new SpringApplicationBuilder(TaxiTripsApplication.class)
+                    .web(type)
+                    .run(Stream.concat(
+                                    Stream.of(
+                                            "--server.port=0",
+                                            "--taxi-trips.local.firehose-port=0",
+                                            "--taxi-trips.local.data-lake=" + folder),
+                                    Stream.of(arguments))
+                            .toArray(String[]::new));
+        } finally {
+            System.clearProperty("aws.region");
+        }
+    }
+
+    private static Optional<String> endpoint(ConfigurableApplicationContext context) {
+        return context.getBean(FirehoseClient.class)
+                .serviceClientConfiguration()
+                .endpointOverride()
+                .map(Object::toString);
+    }
+}
