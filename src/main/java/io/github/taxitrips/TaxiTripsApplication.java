@@ -1,16 +1,23 @@
 package io.github.taxitrips;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.FirehoseSender;
+import io.github.taxitrips.delivery.RetryMemory;
+import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.TripValidator;
-import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.Function;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.retry.RetryPolicy;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
 
 /** The service. Lambda starts it through Spring Cloud Function's adapter, a developer through {@link #main}. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -23,10 +30,40 @@ public class TaxiTripsApplication {
     /** The one door of the service: a Kinesis event in, the counts as JSON out. */
     @Bean
     Function<KinesisEvent, String> forwardTrips(
-            TripValidator validator, RetryPolicy retryPolicy, FirehoseSender sender, TaxiTripsProperties properties) {
+            TripValidator validator,
+            RetryPolicy retryPolicy,
+            FirehoseSender sender,
+            ObjectProvider<FirehoseClient> client,
+            Deadline deadline,
+            TaxiTripsProperties properties) {
+        SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("firehose-");
+        // Before JDK 24 a virtual thread in HttpURLConnection blocks the thread that carries it.
+        threads.setVirtualThreads(Runtime.version().feature() >= 24);
+        String quarantine = properties.quarantine().deliveryStreamName();
+        return new ForwardTrips(
+                new Intake(validator, properties.unpackAggregated()),
+                new Delivery(sender, retryPolicy, settings(properties, false), threads),
+                quarantine.isEmpty()
+                        ? null
+                        : new Delivery(
+                                new SdkFirehoseSender(client.getObject(), quarantine),
+                                retryPolicy,
+                                settings(properties, true),
+                                threads),
+                properties.quarantine().onFailure(),
+                new RetryMemory(properties.retry().memory()),
+                properties.onExhausted(),
+                deadline);
+    }
+
+    private static Delivery.Settings settings(TaxiTripsProperties properties, boolean retryTotalFailure) {
         TaxiTripsProperties.Retry retry = properties.retry();
-        Duration unthrottledWait =
-                retry.unthrottledWait().compareTo(retry.maxWait()) < 0 ? retry.unthrottledWait() : retry.maxWait();
-        return new ForwardTrips(new Intake(validator), new Delivery(sender, retryPolicy, unthrottledWait));
+        TaxiTripsProperties.Packing packing = properties.packing();
+        return new Delivery.Settings(
+                Collections.min(List.of(retry.unthrottledWait(), retry.maxWait())),
+                properties.firehose().callTimeout(),
+                properties.firehose().maxConcurrentCalls(),
+                packing.enabled() ? Math.toIntExact(packing.maxRecordSize().toBytes()) : 0,
+                retryTotalFailure);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.taxitrips;
 
+import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.FirehoseCallException;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.delivery.FirehoseSender;
@@ -45,6 +46,13 @@ class TaxiTripsAutoConfiguration {
                 .timeout(retry.timeBudget())
                 .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient())
                 .build();
+    }
+
+    /** Nothing but the time budget limits an invocation outside Lambda. */
+    @Bean
+    @ConditionalOnMissingBean
+    Deadline deadline() {
+        return () -> Long.MAX_VALUE;
     }
 
     @Bean

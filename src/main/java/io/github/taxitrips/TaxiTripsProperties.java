@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.hibernate.validator.constraints.Range;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -20,8 +21,14 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param deliveryStreamName name of the Firehose delivery stream that takes the clean trips, 1 to 64 letters, digits,
  *     {@code _ . -}. Default nyc-taxi-trips.
+ * @param unpackAggregated whether records that the Kinesis Producer Library aggregated are unpacked into the records
+ *     they hold. Default true.
+ * @param checkSchema whether a trip must also fit the table, column by column. Default false; packing always checks.
+ * @param onExhausted what to do when trips are left undelivered. Default fail-batch.
+ * @param packing several trips in one Firehose record
  * @param retry how often and how long to retry what Firehose did not take
  * @param firehose the Firehose client
+ * @param quarantine where rejected records go
  * @param local the local run; Lambda reads none of it
  */
 @Validated
@@ -29,9 +36,58 @@ import org.springframework.validation.annotation.Validated;
 public record TaxiTripsProperties(
         @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{1,64}", message = "must be 1 to 64 letters, digits or _ . -") String deliveryStreamName,
 
+        boolean unpackAggregated,
+        boolean checkSchema,
+        @NotNull OnExhausted onExhausted,
+        @NotNull @Valid Packing packing,
         @NotNull @Valid Retry retry,
         @NotNull @Valid Firehose firehose,
+        @NotNull @Valid Quarantine quarantine,
         @NotNull @Valid Local local) {
+
+    /** What to do when trips are left undelivered after all retries. */
+    public enum OnExhausted {
+        /** Raise, so that Lambda sends the whole batch again: the lab's way, for any trigger. */
+        FAIL_BATCH,
+        /**
+         * Answer with the lowest sequence number that failed, from which Lambda is to go on. Only for a trigger with
+         * {@code FunctionResponseTypes: [ReportBatchItemFailures]}; any other takes the answer for a success.
+         */
+        REPORT_FAILURES
+    }
+
+    /** What to do when a rejected record cannot be written to the quarantine. */
+    public enum OnQuarantineFailure {
+        /** Treat it as an undelivered trip, so that the record is not lost. */
+        FAIL_BATCH,
+        /** Log it, and lose the record. */
+        WARN
+    }
+
+    /**
+     * Several trips in one Firehose record, which Firehose bills by 5 KB begun. A trip that does not fit the table would
+     * take the others of its record with it to the error prefix, so packing makes {@code checkSchema} hold.
+     *
+     * @param enabled whether to pack. Default false.
+     * @param maxRecordSize size up to which trips share a record, 1 KB to 1000 KB. Default 64 KB.
+     */
+    public record Packing(boolean enabled, @NotNull DataSize maxRecordSize) {
+
+        @AssertTrue(message = "max-record-size must be from 1KB to 1000KB") boolean isMaxRecordSizeInRange() {
+            return isInRange(maxRecordSize, DataSize.ofKilobytes(1), DataSize.ofKilobytes(1_000));
+        }
+    }
+
+    /**
+     * The quarantine: a second delivery stream that takes a JSON line for each rejected record.
+     *
+     * @param deliveryStreamName its name; empty, the default, for no quarantine
+     * @param onFailure what to do when it does not take a line. Default fail-batch.
+     */
+    public record Quarantine(
+            @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{0,64}", message = "must be empty, or 1 to 64 letters, digits or _ . -") String deliveryStreamName,
+
+            @NotNull OnQuarantineFailure onFailure) {}
 
     /**
      * The retry schedule. Before retry n the wait is {@code 2 * backoffSeed^n} ms when a record was throttled,
@@ -44,7 +100,9 @@ public record TaxiTripsProperties(
      * @param jitter random share of the exponential wait, 0 to 10 s: up to this much is added before the first retry,
      *     and {@code backoffSeed} times as much before each next. Default 0, the exact schedule.
      * @param timeBudget time for the first attempt, all waits and all retries of an invocation, 1 s to 15 minutes. Keep
-     *     it below the function's timeout. Default 80 s.
+     *     it below the function's timeout, and no less than the call timeout. Default 80 s.
+     * @param memory records of failed invocations that are remembered as delivered, so that Lambda's retry does not
+     *     repeat them, 0 to 1,000,000. Default 20000.
      */
     public record Retry(
             @Range(min = 0, max = 10, message = WHOLE_NUMBER)
@@ -59,7 +117,10 @@ public record TaxiTripsProperties(
             @NotNull @DurationRange(min = "0ms", max = "10s")
             Duration jitter,
 
-            @NotNull @DurationRange(min = "1s", max = "15m") Duration timeBudget) {}
+            @NotNull @DurationRange(min = "1s", max = "15m") Duration timeBudget,
+
+            @Range(min = 0, max = 1_000_000, message = WHOLE_NUMBER)
+            int memory) {}
 
     /**
      * The Firehose client. The SDK's own retries are off, so each call is one attempt and these limits are exact.
@@ -69,14 +130,18 @@ public record TaxiTripsProperties(
      * @param connectTimeout time to open a connection, 1 ms to 1 minute. Default 2 s.
      * @param attemptTimeout time for the one HTTP exchange of a call, 1 ms to 5 minutes. Default 10 s.
      * @param callTimeout time for a whole call with credentials and signing, 1 ms to 5 minutes, no less than
-     *     {@code attemptTimeout}. Default 12 s.
+     *     {@code attemptTimeout}. No call is begun that could outlive the invocation by this time. Default 12 s.
+     * @param maxConcurrentCalls calls of an invocation that may be under way at once, 1 to 32. Default 4.
      */
     public record Firehose(
             @NotNull @Pattern(regexp = "|https?://.+", message = "must be empty or an http or https address") String endpoint,
 
             @NotNull @DurationRange(min = "1ms", max = "1m") Duration connectTimeout,
             @NotNull @DurationRange(min = "1ms", max = "5m") Duration attemptTimeout,
-            @NotNull @DurationRange(min = "1ms", max = "5m") Duration callTimeout) {
+            @NotNull @DurationRange(min = "1ms", max = "5m") Duration callTimeout,
+
+            @Range(min = 1, max = 32, message = WHOLE_NUMBER)
+            int maxConcurrentCalls) {
 
         @AssertTrue(message = "call-timeout must be no less than attempt-timeout") boolean isCallTimeoutSufficient() {
             return callTimeout == null || attemptTimeout == null || callTimeout.compareTo(attemptTimeout) >= 0;
@@ -104,9 +169,7 @@ public record TaxiTripsProperties(
             @NotNull @Valid Replay replay) {
 
         @AssertTrue(message = "max-event-size must be from 1KB to 64MB") boolean isMaxEventSizeInRange() {
-            return maxEventSize == null
-                    || (maxEventSize.compareTo(DataSize.ofKilobytes(1)) >= 0
-                            && maxEventSize.compareTo(DataSize.ofMegabytes(64)) <= 0);
+            return isInRange(maxEventSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
         }
     }
 
@@ -143,6 +206,18 @@ public record TaxiTripsProperties(
             int batchSize,
 
             long seed) {}
+
+    @AssertTrue(message = "retry.time-budget must be no less than firehose.call-timeout") boolean isTimeBudgetSufficient() {
+        return retry == null
+                || firehose == null
+                || retry.timeBudget == null
+                || firehose.callTimeout == null
+                || retry.timeBudget.compareTo(firehose.callTimeout) >= 0;
+    }
+
+    private static boolean isInRange(@Nullable DataSize size, DataSize min, DataSize max) {
+        return size == null || (size.compareTo(min) >= 0 && size.compareTo(max) <= 0);
+    }
 
     private static final String WHOLE_NUMBER = "must be a whole number from {min} to {max}";
     private static final String SHARE = "must be a number from 0 to 1";

@@ -25,7 +25,9 @@ import org.springframework.messaging.support.MessageBuilder;
 @SpringBootTest(webEnvironment = WebEnvironment.NONE)
 class FunctionCatalogTests {
 
-    private static final String REPORT = "{\"received\":3,\"delivered\":3,\"rejected\":{},\"retried\":0,\"calls\":1}";
+    private static final String REPORT = "{\"received\":3,\"aggregated\":0,\"skipped\":0,\"delivered\":3,"
+            + "\"undelivered\":0,\"rejected\":{},\"quarantined\":0,\"records\":3,\"retried\":0,\"calls\":1,"
+            + "\"concurrency\":1}";
 
     @TestConfiguration(proxyBeanMethods = false)
     static class OwnSender {

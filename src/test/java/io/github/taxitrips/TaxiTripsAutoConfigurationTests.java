@@ -44,7 +44,8 @@ class TaxiTripsAutoConfigurationTests {
                             Duration.ofMillis(500),
                             Duration.ofSeconds(10),
                             Duration.ZERO,
-                            Duration.ofSeconds(80)));
+                            Duration.ofSeconds(80),
+                            20_000));
             assertThat(context).hasSingleBean(JsonTripValidator.class).hasSingleBean(SdkFirehoseSender.class);
             assertThat(waits(context.getBean(RetryPolicy.class))).containsExactly(70, 2_450, 10_000);
         });
@@ -138,10 +139,16 @@ class TaxiTripsAutoConfigurationTests {
         "retry.unthrottled-wait, 0ms, 1m, -1ms, 61s",
         "retry.max-wait, 1ms, 5m, 0ms, 301s",
         "retry.jitter, 0ms, 10s, -1ms, 10001ms",
-        "retry.time-budget, 1s, 15m, 999ms, 901s",
+        "retry.time-budget, 12s, 15m, 11999ms, 901s",
+        "retry.memory, 0, 1000000, -1, 1000001",
+        "firehose.max-concurrent-calls, 1, 32, 0, 33",
+        "packing.max-record-size, 1KB, 1000KB, 1023B, 1001KB",
+        "quarantine.delivery-stream-name, '', a.b_c-D9, a b, ä",
+        "quarantine.on-failure, warn, fail-batch, ignore, x",
+        "on-exhausted, report-failures, fail-batch, ignore, x",
         "firehose.connect-timeout, 1ms, 1m, 0ms, 61s",
         "firehose.attempt-timeout, 1ms, 12s, 0ms, 12001ms",
-        "firehose.call-timeout, 10s, 5m, 9999ms, 301s",
+        "firehose.call-timeout, 10s, 80s, 9999ms, 81s",
         "local.firehose-port, 0, 65535, -1, 65536",
         "local.faults.throttled-records, 0, 1, -0.1, 1.1",
         "local.faults.failed-calls, 0, 1, -0.1, 1.1",

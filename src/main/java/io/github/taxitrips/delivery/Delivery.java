@@ -2,43 +2,79 @@ package io.github.taxitrips.delivery;
 
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
-import io.github.taxitrips.intake.Trip;
+import io.github.taxitrips.intake.Document;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
 
 /**
- * Delivers trips through a {@link FirehoseSender}, sending again only what failed.
+ * Delivers documents through a {@link FirehoseSender}, sending again only what failed.
  *
  * <p>The {@link RetryPolicy} is asked three things. Its back-off gives the wait before each retry, and by stopping the
- * number of retries; the wait holds when a failed trip was throttled, otherwise the fixed unthrottled wait does. Its
+ * number of retries; the wait holds when a failed record was throttled, otherwise the fixed unthrottled wait does. Its
  * timeout is the budget for attempts and waits together. Its {@code shouldRetry} decides about a call that failed as a
  * whole; a record that failed within a call is always worth a retry, whatever its error code.
+ *
+ * <p>The calls of an attempt run side by side up to a limit, which is halved for the next attempt whenever one was
+ * throttled. No wait and no call is begun that could outlive the budget or the deadline.
  */
 public final class Delivery {
 
+    private static final RecordError OUT_OF_TIME =
+            new RecordError("OutOfTime", "not sent, for a call could have outlived the invocation");
+
     private final FirehoseSender sender;
     private final RetryPolicy retryPolicy;
-    private final long unthrottledWaitMillis;
+    private final Settings settings;
+    private final Executor executor;
     private final Time time;
 
     /**
-     * @param sender makes the calls
-     * @param retryPolicy when and how often to retry
+     * How to deliver.
+     *
      * @param unthrottledWait wait before a retry when nothing was throttled
+     * @param callTimeout longest time that a call of the sender takes
+     * @param maxConcurrentCalls calls that may be under way at once, at least 1
+     * @param maxRecordBytes size up to which documents share a Firehose record; 0 gives each one of its own
+     * @param retryTotalFailure whether to retry when every record failed on the first attempt, too, in place of leaving
+     *     that to Lambda
      */
-    public Delivery(FirehoseSender sender, RetryPolicy retryPolicy, Duration unthrottledWait) {
-        this(sender, retryPolicy, unthrottledWait, Time.SYSTEM);
+    public record Settings(
+            Duration unthrottledWait,
+            Duration callTimeout,
+            int maxConcurrentCalls,
+            int maxRecordBytes,
+            boolean retryTotalFailure) {}
+
+    /**
+     * @param sender makes the calls, from several threads if settings allow
+     * @param retryPolicy when and how often to retry
+     * @param settings how to deliver
+     * @param executor runs the calls beyond the first of those that are under way at once
+     */
+    public Delivery(FirehoseSender sender, RetryPolicy retryPolicy, Settings settings, Executor executor) {
+        this(sender, retryPolicy, settings, executor, Time.SYSTEM);
     }
 
-    Delivery(FirehoseSender sender, RetryPolicy retryPolicy, Duration unthrottledWait, Time time) {
+    Delivery(FirehoseSender sender, RetryPolicy retryPolicy, Settings settings, Executor executor, Time time) {
         this.sender = sender;
         this.retryPolicy = retryPolicy;
-        this.unthrottledWaitMillis = unthrottledWait.toMillis();
+        this.settings = settings;
+        this.executor = executor;
         this.time = time;
     }
 
@@ -62,67 +98,151 @@ public final class Delivery {
         void sleep(long millis) throws InterruptedException;
     }
 
-    /** Delivers the trips in order. Never throws for what Firehose answers: the outcome tells. */
-    public DeliveryOutcome deliver(List<Trip> trips) {
-        if (trips.isEmpty()) {
-            return new DeliveryOutcome(End.DELIVERED, 0, List.of(), 0, 0, 0, null);
+    /** Delivers the documents in order. Never throws for what Firehose answers: the outcome tells. */
+    public DeliveryOutcome deliver(List<Document> documents, Deadline deadline) {
+        if (documents.isEmpty()) {
+            return DeliveryOutcome.NOTHING;
         }
-        long start = time.millis();
+        long endOfTime = endOfTime(deadline);
         BackOffExecution backOff = retryPolicy.getBackOff().start();
-        List<FirehoseRecord> pending = trips.stream().map(FirehoseRecord::of).toList();
+        List<FirehoseRecord> records = Packer.records(documents, settings.maxRecordBytes);
+        List<FirehoseRecord> pending = records;
+        int concurrency = settings.maxConcurrentCalls;
+        int mostConcurrent = 0;
         int retried = 0;
         int calls = 0;
         for (int attempts = 1; ; attempts++) {
-            Attempt attempt = attempt(pending);
+            Attempt attempt = attempt(pending, concurrency, endOfTime);
             calls += attempt.calls;
-            End end = attempts == 1 && attempt.refusal == null && attempt.failed.size() == trips.size()
-                    ? End.ALL_FAILED
-                    : endAfter(attempt, backOff, start);
+            mostConcurrent = Math.max(mostConcurrent, Math.min(concurrency, attempt.calls));
+            End end = attempt.end;
+            if (end == null) {
+                boolean allFailed = attempts == 1 && attempt.failed.size() == records.size();
+                end = allFailed && !settings.retryTotalFailure ? End.ALL_FAILED : endAfter(attempt, backOff, endOfTime);
+            }
             if (end != null) {
-                List<Failure> undelivered = attempt.failed.stream()
-                        .map(failed -> new Failure(failed.record.trip(), failed.error))
-                        .toList();
-                int delivered = trips.size() - undelivered.size();
-                return new DeliveryOutcome(end, delivered, undelivered, attempts, retried, calls, attempt.refusal);
+                List<Failure> undelivered = attempt.failures();
+                return new DeliveryOutcome(
+                        end,
+                        without(undelivered, documents),
+                        undelivered,
+                        attempts,
+                        retried,
+                        calls,
+                        records.size(),
+                        mostConcurrent,
+                        attempt.refusal);
+            }
+            if (attempt.throttled()) {
+                concurrency = Math.max(1, concurrency / 2);
             }
             pending = attempt.failed.stream().map(Failed::record).toList();
-            retried += pending.size();
+            retried += pending.stream()
+                    .mapToInt(record -> record.documents().size())
+                    .sum();
         }
+    }
+
+    private static List<Document> without(List<Failure> undelivered, List<Document> documents) {
+        if (undelivered.isEmpty()) {
+            return documents;
+        }
+        Set<Document> failed = Collections.newSetFromMap(new IdentityHashMap<>());
+        undelivered.forEach(failure -> failed.add(failure.document()));
+        return documents.stream().filter(document -> !failed.contains(document)).toList();
+    }
+
+    private long endOfTime(Deadline deadline) {
+        long budget = retryPolicy.getTimeout().toMillis();
+        long left = Math.min(budget > 0 ? budget : Long.MAX_VALUE, deadline.remainingMillis());
+        long now = time.millis();
+        return left > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + left;
     }
 
     private record Failed(FirehoseRecord record, RecordError error) {}
 
+    /** One round of calls; {@code end} is null unless the round itself ends the delivery. */
     private record Attempt(
-            List<Failed> failed, int calls, @Nullable RuntimeException refusal) {}
+            List<Failed> failed,
+            int calls,
+            @Nullable End end,
+            @Nullable RuntimeException refusal) {
 
-    /** Sends every record once, up to a call that cannot succeed. */
-    private Attempt attempt(List<FirehoseRecord> records) {
-        List<Failed> failed = new ArrayList<>();
-        int calls = 0;
-        int sent = 0;
-        for (List<FirehoseRecord> call : CallPacker.pack(records)) {
-            calls++;
-            try {
-                Map<Integer, RecordError> errors =
-                        sender.send(call.stream().map(FirehoseRecord::data).toList());
-                for (int i = 0; i < call.size() && !errors.isEmpty(); i++) {
-                    RecordError error = errors.get(i);
-                    if (error != null) {
-                        failed.add(new Failed(call.get(i), error));
-                    }
+        boolean throttled() {
+            return failed.stream().anyMatch(failure -> failure.error.isThrottled());
+        }
+
+        List<Failure> failures() {
+            return failed.stream()
+                    .flatMap(failure ->
+                            failure.record.documents().stream().map(document -> new Failure(document, failure.error)))
+                    .toList();
+        }
+    }
+
+    /** What a call came to: an error for each record that failed, by position, and why it was refused if it was. */
+    private record CallResult(
+            Map<Integer, RecordError> errors, @Nullable RuntimeException refusal) {}
+
+    /** Sends every record once, up to a call that cannot succeed or the end of the time. */
+    private Attempt attempt(List<FirehoseRecord> records, int concurrency, long endOfTime) {
+        List<List<FirehoseRecord>> calls = Packer.calls(records);
+        // Each worker writes the results of the calls it makes; null is a call that was not begun.
+        @Nullable CallResult[] results = new CallResult[calls.size()];
+        AtomicInteger next = new AtomicInteger();
+        AtomicBoolean outOfTime = new AtomicBoolean();
+        AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
+        Runnable worker = () -> {
+            for (int i = next.getAndIncrement();
+                    i < results.length && refusal.get() == null;
+                    i = next.getAndIncrement()) {
+                if (time.millis() > endOfTime - settings.callTimeout.toMillis()) {
+                    outOfTime.set(true);
+                    return;
                 }
-            } catch (RuntimeException e) {
-                RecordError error = error(e);
-                boolean retry = retryPolicy.shouldRetry(e);
-                List<FirehoseRecord> undelivered = retry ? call : records.subList(sent, records.size());
-                undelivered.forEach(record -> failed.add(new Failed(record, error)));
-                if (!retry) {
-                    return new Attempt(failed, calls, e);
+                results[i] = call(calls.get(i));
+                refusal.compareAndSet(null, results[i].refusal);
+            }
+        };
+        CompletableFuture<?>[] others = Stream.generate(() -> CompletableFuture.runAsync(worker, executor))
+                .limit(Math.min(concurrency, calls.size()) - 1L)
+                .toArray(CompletableFuture[]::new);
+        worker.run();
+        CompletableFuture.allOf(others).join();
+
+        List<Failed> failed = new ArrayList<>();
+        int begun = 0;
+        for (int i = 0; i < results.length; i++) {
+            CallResult result = results[i];
+            begun += result == null ? 0 : 1;
+            List<FirehoseRecord> call = calls.get(i);
+            for (int j = 0; j < call.size(); j++) {
+                RecordError error = result == null ? unsent(refusal.get()) : result.errors.get(j);
+                if (error != null) {
+                    failed.add(new Failed(call.get(j), error));
                 }
             }
-            sent += call.size();
         }
-        return new Attempt(failed, calls, null);
+        End end = refusal.get() != null ? End.REFUSED : outOfTime.get() ? End.OUT_OF_TIME : null;
+        return new Attempt(failed, begun, end, refusal.get());
+    }
+
+    private CallResult call(List<FirehoseRecord> records) {
+        try {
+            return new CallResult(
+                    sender.send(records.stream().map(FirehoseRecord::data).toList()), null);
+        } catch (RuntimeException e) {
+            RecordError error = error(e);
+            Map<Integer, RecordError> errors = new HashMap<>();
+            for (int i = 0; i < records.size(); i++) {
+                errors.put(i, error);
+            }
+            return new CallResult(errors, retryPolicy.shouldRetry(e) ? null : e);
+        }
+    }
+
+    private static RecordError unsent(@Nullable RuntimeException refusal) {
+        return refusal == null ? OUT_OF_TIME : error(refusal);
     }
 
     private static RecordError error(RuntimeException e) {
@@ -132,10 +252,7 @@ public final class Delivery {
     }
 
     /** Returns how the delivery ends, or null after the wait for a retry that may now begin. */
-    private @Nullable End endAfter(Attempt attempt, BackOffExecution backOff, long start) {
-        if (attempt.refusal != null) {
-            return End.REFUSED;
-        }
+    private @Nullable End endAfter(Attempt attempt, BackOffExecution backOff, long endOfTime) {
         if (attempt.failed.isEmpty()) {
             return End.DELIVERED;
         }
@@ -143,11 +260,10 @@ public final class Delivery {
         if (wait == BackOffExecution.STOP) {
             return End.EXHAUSTED;
         }
-        if (attempt.failed.stream().noneMatch(failed -> failed.error.isThrottled())) {
-            wait = unthrottledWaitMillis;
+        if (!attempt.throttled()) {
+            wait = settings.unthrottledWait.toMillis();
         }
-        long budget = retryPolicy.getTimeout().toMillis();
-        if (budget > 0 && time.millis() - start + wait >= budget) {
+        if (time.millis() > endOfTime - settings.callTimeout.toMillis() - wait) {
             return End.OUT_OF_TIME;
         }
         try {

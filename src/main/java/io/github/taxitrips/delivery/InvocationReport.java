@@ -1,7 +1,9 @@
 package io.github.taxitrips.delivery;
 
-import io.github.taxitrips.intake.Rejection;
+import io.github.taxitrips.intake.Intake;
+import io.github.taxitrips.intake.RejectedRecord;
 import java.io.StringWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
@@ -9,43 +11,88 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * The counts of one invocation. {@code received} is the sum of {@code delivered}, of all {@code rejected}, and of the
- * trips that could not be delivered.
+ * The counts of one invocation. {@code received} is the sum of {@code skipped}, {@code delivered}, {@code undelivered}
+ * and all of {@code rejected}.
  *
- * @param received records in the event
+ * @param received records in the event, those of aggregated records counted one by one
+ * @param aggregated Kinesis records that were unpacked
+ * @param skipped trips that an earlier, failed invocation of the same batch had delivered
  * @param delivered trips that Firehose took
- * @param rejected records set aside, by reason
- * @param retried trips sent again, counted once a retry
+ * @param undelivered trips that it did not
+ * @param rejected records set aside, by {@linkplain io.github.taxitrips.intake.Rejection#toString() reason}, in the
+ *     order of the reasons
+ * @param quarantined rejected records that the quarantine's delivery stream took, in this invocation or an earlier one
+ * @param records Firehose records that held the trips
+ * @param retried trips and rejected records sent again, counted once a retry
  * @param calls {@code PutRecordBatch} calls
+ * @param concurrency most calls that were under way at once
  */
-public record InvocationReport(int received, int delivered, Map<Rejection, Integer> rejected, int retried, int calls) {
+public record InvocationReport(
+        int received,
+        int aggregated,
+        int skipped,
+        int delivered,
+        int undelivered,
+        Map<String, Integer> rejected,
+        int quarantined,
+        int records,
+        int retried,
+        int calls,
+        int concurrency) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     /**
-     * Returns the counts as JSON, for example
-     * {@code {"received":3,"delivered":2,"rejected":{"zero:pickup_latitude":1},"retried":0,"calls":1}}.
+     * Counts.
+     *
+     * @param batch what came in
+     * @param trips what became of its trips
+     * @param quarantine what became of its rejected records
+     * @param skipped trips that were not delivered again
+     * @param quarantined rejected records in quarantine
      */
+    public static InvocationReport of(
+            Intake.Batch batch, DeliveryOutcome trips, DeliveryOutcome quarantine, int skipped, int quarantined) {
+        return new InvocationReport(
+                batch.received(),
+                batch.aggregated(),
+                skipped,
+                trips.delivered().size(),
+                trips.undelivered().size(),
+                byReason(batch.rejected()),
+                quarantined,
+                trips.records(),
+                trips.retried() + quarantine.retried(),
+                trips.calls() + quarantine.calls(),
+                Math.max(trips.concurrency(), quarantine.concurrency()));
+    }
+
+    private static Map<String, Integer> byReason(List<RejectedRecord> rejected) {
+        Map<String, Integer> counts = new TreeMap<>();
+        rejected.forEach(record -> counts.merge(record.rejection().toString(), 1, Integer::sum));
+        return counts;
+    }
+
+    /** Returns the counts as a JSON object with the names of this record's components. */
     public String toJson() {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
             json.writeNumberProperty("received", received);
+            json.writeNumberProperty("aggregated", aggregated);
+            json.writeNumberProperty("skipped", skipped);
             json.writeNumberProperty("delivered", delivered);
+            json.writeNumberProperty("undelivered", undelivered);
             json.writeObjectPropertyStart("rejected");
-            rejectedByName().forEach(json::writeNumberProperty);
+            rejected.forEach(json::writeNumberProperty);
             json.writeEndObject();
+            json.writeNumberProperty("quarantined", quarantined);
+            json.writeNumberProperty("records", records);
             json.writeNumberProperty("retried", retried);
             json.writeNumberProperty("calls", calls);
+            json.writeNumberProperty("concurrency", concurrency);
             json.writeEndObject();
         }
         return text.toString();
-    }
-
-    /** Returns the rejections by the name that JSON and logs give them, in the order of the names. */
-    public Map<String, Integer> rejectedByName() {
-        Map<String, Integer> byName = new TreeMap<>();
-        rejected.forEach((rejection, count) -> byName.merge(rejection.toString(), count, Integer::sum));
-        return byName;
     }
 }

@@ -2,15 +2,12 @@ package io.github.taxitrips.intake;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.intake.Rejection.Reason;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** Turns a Kinesis event into the trips to deliver, and counts what it sets aside. */
+/** Turns a Kinesis event into the trips to deliver and the records to set aside. */
 public final class Intake {
 
     /**
@@ -20,47 +17,67 @@ public final class Intake {
     static final int MAX_RECORD_BYTES = 1_000 * 1_024;
 
     private final TripValidator validator;
+    private final boolean unpackAggregated;
 
-    public Intake(TripValidator validator) {
+    /**
+     * @param validator judges each record
+     * @param unpackAggregated whether records that the Kinesis Producer Library aggregated are unpacked first
+     */
+    public Intake(TripValidator validator, boolean unpackAggregated) {
         this.validator = validator;
+        this.unpackAggregated = unpackAggregated;
     }
 
     /**
      * An event, judged.
      *
-     * @param received number of records in the event
+     * @param received number of records, those of aggregated records counted one by one
+     * @param aggregated number of Kinesis records that were unpacked
      * @param trips the clean ones, in the event's order
-     * @param rejected number of the others by reason
+     * @param rejected the others, in the event's order
      */
-    public record Batch(int received, List<Trip> trips, Map<Rejection, Integer> rejected) {}
+    public record Batch(int received, int aggregated, List<Document> trips, List<RejectedRecord> rejected) {}
 
     /** Judges every record of the event once. An event without records gives an empty batch. */
     public Batch accept(KinesisEvent event) {
-        List<KinesisEventRecord> records = event.getRecords();
-        if (records == null) {
-            return new Batch(0, List.of(), Map.of());
+        if (event.getRecords() == null) {
+            return new Batch(0, 0, List.of(), List.of());
         }
-        List<Trip> trips = new ArrayList<>(records.size());
-        Map<Rejection, Integer> rejected = new HashMap<>();
-        for (KinesisEventRecord record : records) {
-            byte[] payload = payload(record);
-            Verdict verdict = judge(payload);
-            if (verdict instanceof Verdict.Clean clean) {
-                trips.add(new Trip(clean.tripId(), payload));
-            } else if (verdict instanceof Verdict.Unclean unclean) {
-                rejected.merge(unclean.rejection(), 1, Integer::sum);
+        List<Document> trips = new ArrayList<>(event.getRecords().size());
+        List<RejectedRecord> rejected = new ArrayList<>();
+        int aggregated = 0;
+        for (KinesisEventRecord record : event.getRecords()) {
+            KinesisEventRecord carrier = record == null ? new KinesisEventRecord() : record;
+            byte[] payload = payload(carrier);
+            List<byte[]> unpacked = unpackAggregated ? KplAggregation.unpack(payload) : null;
+            if (unpacked == null) {
+                judge(new UserRecord(carrier, 0, payload), trips, rejected);
+            } else {
+                aggregated++;
+                for (int i = 0; i < unpacked.size(); i++) {
+                    judge(new UserRecord(carrier, i, unpacked.get(i)), trips, rejected);
+                }
             }
         }
-        return new Batch(records.size(), trips, Collections.unmodifiableMap(rejected));
+        return new Batch(trips.size() + rejected.size(), aggregated, trips, rejected);
+    }
+
+    private void judge(UserRecord record, List<Document> trips, List<RejectedRecord> rejected) {
+        Verdict verdict = judge(record.payload());
+        if (verdict instanceof Verdict.Clean clean) {
+            trips.add(new Document(record, clean.tripId(), record.payload()));
+        } else if (verdict instanceof Verdict.Unclean unclean) {
+            rejected.add(new RejectedRecord(record, unclean.rejection()));
+        }
     }
 
     private Verdict judge(byte[] payload) {
         if (isBlank(payload)) {
-            return new Verdict.Unclean(Rejection.Reason.EMPTY, null);
+            return new Verdict.Unclean(Reason.EMPTY, null);
         }
         int newline = payload[payload.length - 1] == '\n' ? 0 : 1;
         if (payload.length + newline > MAX_RECORD_BYTES) {
-            return new Verdict.Unclean(Rejection.Reason.TOO_LARGE, null);
+            return new Verdict.Unclean(Reason.TOO_LARGE, null);
         }
         return validator.judge(payload);
     }
@@ -74,10 +91,9 @@ public final class Intake {
         return true;
     }
 
-    private static byte[] payload(@Nullable KinesisEventRecord record) {
-        ByteBuffer data = record == null || record.getKinesis() == null
-                ? null
-                : record.getKinesis().getData();
+    private static byte[] payload(KinesisEventRecord record) {
+        ByteBuffer data =
+                record.getKinesis() == null ? null : record.getKinesis().getData();
         if (data == null) {
             return new byte[0];
         }

@@ -3,7 +3,6 @@ package io.github.taxitrips.local;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.TaxiTripsProperties;
 import io.github.taxitrips.delivery.DeliveryException;
-import io.github.taxitrips.delivery.InvocationReport;
 import io.github.taxitrips.intake.InvalidEventException;
 import io.github.taxitrips.intake.KinesisEventReader;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,12 +76,7 @@ final class EventController {
     ProblemDetail undelivered(DeliveryException e) {
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, e.getMessage());
         problem.setTitle(e.getClass().getSimpleName());
-        InvocationReport report = e.report();
-        problem.setProperty("received", report.received());
-        problem.setProperty("delivered", report.delivered());
-        problem.setProperty("rejected", report.rejectedByName());
-        problem.setProperty("retried", report.retried());
-        problem.setProperty("calls", report.calls());
+        problem.setProperty("counts", e.report());
         return problem;
     }
 }

@@ -8,19 +8,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
-import io.github.taxitrips.intake.Trip;
+import io.github.taxitrips.intake.Document;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.core.retry.RetryPolicy;
 
 class DeliveryTests {
 
+    private static final Deadline NEVER = () -> Long.MAX_VALUE;
+
     private final VirtualTime time = new VirtualTime();
+    private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Deque<Object> answers = new ArrayDeque<>();
     private final ScriptedSender sender = new ScriptedSender(records -> {
         Object answer = answers.isEmpty() ? Map.of() : answers.pop();
@@ -32,24 +42,22 @@ class DeliveryTests {
         return errors;
     });
 
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+    }
+
     @Test
     void nothingToSendIsSuccessWithoutACall() {
-        assertThat(deliver(policy(3), 0)).isEqualTo(new DeliveryOutcome(End.DELIVERED, 0, List.of(), 0, 0, 0, null));
+        assertThat(deliver(policy(3), 0)).isEqualTo(DeliveryOutcome.NOTHING);
         assertThat(sender.calls).isEmpty();
     }
 
     @Test
     void everythingTakenAtOnce() {
-        assertThat(deliver(policy(3), 3)).isEqualTo(new DeliveryOutcome(End.DELIVERED, 3, List.of(), 1, 0, 1, null));
+        assertDelivered(deliver(policy(3), 3), 3, 1, 0, 1);
         assertThat(sent(0)).containsExactly("trip 0\n", "trip 1\n", "trip 2\n");
         assertThat(time.waits).isEmpty();
-    }
-
-    @Test
-    void addsANewlineOnlyWhereThereIsNone() {
-        List<Trip> trips = List.of(trip("a"), trip("b\n"), trip("c\n\n"), trip("d\r"));
-        new Delivery(sender, policy(0), Duration.ZERO, time).deliver(trips);
-        assertThat(sent(0)).containsExactly("a\n", "b\n", "c\n\n", "d\r\n");
     }
 
     @Test
@@ -58,7 +66,7 @@ class DeliveryTests {
         answers.add(Map.of(0, THROTTLED, 1, THROTTLED));
         answers.add(Map.of(1, THROTTLED));
         DeliveryOutcome outcome = deliver(policy(3), 5);
-        assertThat(outcome).isEqualTo(new DeliveryOutcome(End.DELIVERED, 5, List.of(), 4, 5, 4, null));
+        assertDelivered(outcome, 5, 4, 5, 4);
         assertThat(sent(1)).containsExactly("trip 1\n", "trip 3\n");
         assertThat(sent(2)).containsExactly("trip 1\n", "trip 3\n");
         assertThat(sent(3)).containsExactly("trip 3\n");
@@ -103,9 +111,9 @@ class DeliveryTests {
         answers.add(Map.of(0, THROTTLED, 1, INTERNAL));
         DeliveryOutcome outcome = deliver(policy(3), 2);
         assertThat(outcome.end()).isEqualTo(End.ALL_FAILED);
-        assertThat(outcome.delivered()).isZero();
+        assertThat(outcome.delivered()).isEmpty();
         assertThat(outcome.undelivered()).extracting(Failure::error).containsExactly(THROTTLED, INTERNAL);
-        assertThat(outcome.undelivered()).extracting(f -> f.trip().id()).containsExactly("0", "1");
+        assertThat(outcome.undelivered()).extracting(f -> f.document().id()).containsExactly("0", "1");
         assertThat(sender.calls).hasSize(1);
     }
 
@@ -113,7 +121,7 @@ class DeliveryTests {
     void allFailedCountsOverAllCallsOfTheAttempt() {
         answers.add(callFailure(THROTTLED, true));
         DeliveryOutcome outcome = deliver(policy(3), 501);
-        assertThat(outcome).isEqualTo(new DeliveryOutcome(End.DELIVERED, 501, List.of(), 2, 500, 3, null));
+        assertDelivered(outcome, 501, 2, 500, 3);
         assertThat(time.waits).containsExactly(70L);
 
         answers.add(callFailure(THROTTLED, true));
@@ -136,7 +144,7 @@ class DeliveryTests {
         DeliveryOutcome outcome = deliver(policy(2), 2);
         assertThat(outcome.end()).isEqualTo(End.EXHAUSTED);
         assertThat(outcome.attempts()).isEqualTo(3);
-        assertThat(outcome.delivered()).isEqualTo(1);
+        assertThat(outcome.delivered()).hasSize(1);
         assertThat(outcome.undelivered()).extracting(f -> f.error().code()).containsExactly("Code2");
         assertThat(sender.calls).hasSize(3);
     }
@@ -152,27 +160,30 @@ class DeliveryTests {
     void noWaitOutlivesTheTimeBudget() {
         answers.addAll(List.of(Map.of(0, THROTTLED), Map.of(0, THROTTLED), Map.of(0, THROTTLED)));
         DeliveryOutcome outcome =
-                deliver(builder(3).timeout(Duration.ofMillis(2_520)).build(), 2);
+                deliver(builder(3).timeout(Duration.ofMillis(2_519)).build(), 2);
         assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
         assertThat(time.waits).containsExactly(70L);
         assertThat(outcome.undelivered()).hasSize(1);
     }
 
     @Test
+    void waitThatEndsWithTheTimeBudgetIsBegun() {
+        answers.addAll(List.of(Map.of(0, THROTTLED), Map.of(0, THROTTLED)));
+        deliver(builder(3).timeout(Duration.ofMillis(2_520)).build(), 2);
+        assertThat(time.waits).containsExactly(70L, 2_450L);
+    }
+
+    @Test
     void timeSpentInCallsCountsForTheBudget() {
         ScriptedSender slow = new ScriptedSender(records -> {
-            time.now += 1_000;
+            time.now.addAndGet(1_000);
             return Map.of(0, THROTTLED);
         });
-        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(1_071)).build();
-        assertThat(new Delivery(slow, policy, Duration.ZERO, time)
-                        .deliver(trips(2))
-                        .attempts())
+        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(1_070)).build();
+        assertThat(delivery(slow, policy, 1).deliver(Documents.of(2), NEVER).attempts())
                 .isEqualTo(2);
-        policy = builder(3).timeout(Duration.ofMillis(1_070)).build();
-        assertThat(new Delivery(slow, policy, Duration.ZERO, time)
-                        .deliver(trips(2))
-                        .attempts())
+        policy = builder(3).timeout(Duration.ofMillis(1_069)).build();
+        assertThat(delivery(slow, policy, 1).deliver(Documents.of(2), NEVER).attempts())
                 .isEqualTo(1);
     }
 
@@ -185,10 +196,10 @@ class DeliveryTests {
         assertThat(outcome.end()).isEqualTo(End.REFUSED);
         assertThat(outcome.cause()).isSameAs(refused);
         assertThat(sender.calls).hasSize(2);
-        assertThat(outcome.delivered()).isEqualTo(499);
+        assertThat(outcome.delivered()).hasSize(499);
         assertThat(outcome.undelivered()).hasSize(701);
         assertThat(outcome.undelivered())
-                .extracting(f -> Integer.valueOf(f.trip().id()))
+                .extracting(f -> Integer.valueOf(f.document().id()))
                 .isSorted();
     }
 
@@ -209,14 +220,34 @@ class DeliveryTests {
     void interruptEndsTheWaitAndIsPassedOn() {
         answers.add(Map.of(0, THROTTLED));
         Thread.currentThread().interrupt();
-        DeliveryOutcome outcome = new Delivery(sender, policy(3), Duration.ZERO).deliver(trips(2));
+        DeliveryOutcome outcome =
+                new Delivery(sender, policy(3), settings(1, 0, false), Runnable::run).deliver(Documents.of(2), NEVER);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
         assertThat(outcome.undelivered()).hasSize(1);
     }
 
-    private DeliveryOutcome deliver(RetryPolicy policy, int trips) {
-        return new Delivery(sender, policy, Duration.ofMillis(500), time).deliver(trips(trips));
+    private static void assertDelivered(DeliveryOutcome outcome, int delivered, int attempts, int retried, int calls) {
+        assertThat(outcome.end()).isEqualTo(End.DELIVERED);
+        assertThat(outcome.delivered()).hasSize(delivered);
+        assertThat(outcome.undelivered()).isEmpty();
+        assertThat(outcome.attempts()).isEqualTo(attempts);
+        assertThat(outcome.retried()).isEqualTo(retried);
+        assertThat(outcome.calls()).isEqualTo(calls);
+        assertThat(outcome.cause()).isNull();
+    }
+
+    private DeliveryOutcome deliver(RetryPolicy policy, int documents) {
+        return delivery(sender, policy, 1).deliver(Documents.of(documents), NEVER);
+    }
+
+    private Delivery delivery(FirehoseSender sender, RetryPolicy policy, int concurrency) {
+        return new Delivery(sender, policy, settings(concurrency, 0, false), threads, time);
+    }
+
+    private static Delivery.Settings settings(int concurrency, int maxRecordBytes, boolean retryTotalFailure) {
+        return new Delivery.Settings(
+                Duration.ofMillis(500), Duration.ZERO, concurrency, maxRecordBytes, retryTotalFailure);
     }
 
     private static RetryPolicy policy(int retries) {
@@ -231,19 +262,137 @@ class DeliveryTests {
                 .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient());
     }
 
-    private static List<Trip> trips(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new Trip(Integer.toString(i), ("trip " + i).getBytes(UTF_8)))
-                .toList();
-    }
-
-    private static Trip trip(String payload) {
-        return new Trip("id", payload.getBytes(UTF_8));
-    }
-
     private List<String> sent(int call) {
         return sender.calls.get(call).stream()
                 .map(data -> new String(data, UTF_8))
                 .toList();
+    }
+
+    @Test
+    void noCallIsBegunThatCouldOutliveTheInvocation() {
+        ScriptedSender slow = new ScriptedSender(records -> {
+            time.now.addAndGet(3_000);
+            return Map.of();
+        });
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0, false);
+        // Three calls: at 0 and 3 s there are 4 s left for each, at 6 s there are not.
+        DeliveryOutcome outcome =
+                new Delivery(slow, policy(3), settings, threads, time).deliver(Documents.of(1_200), () -> 9_999);
+        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
+        assertThat(outcome.calls()).isEqualTo(2);
+        assertThat(outcome.delivered()).hasSize(1_000);
+        assertThat(outcome.undelivered())
+                .hasSize(200)
+                .allMatch(f -> f.error().code().equals("OutOfTime"));
+
+        assertThat(new Delivery(slow, policy(3), settings, threads, time)
+                        .deliver(Documents.of(1_200), () -> 10_000)
+                        .end())
+                .isEqualTo(End.DELIVERED);
+    }
+
+    @Test
+    void noWaitIsBegunThatLeavesNoTimeForACall() {
+        answers.add(Map.of(0, THROTTLED));
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0, false);
+        Delivery delivery = new Delivery(sender, policy(3), settings, threads, time);
+        assertThat(delivery.deliver(Documents.of(2), () -> 4_069).end()).isEqualTo(End.OUT_OF_TIME);
+        answers.add(Map.of(0, THROTTLED));
+        assertThat(delivery.deliver(Documents.of(2), () -> 4_070).end()).isEqualTo(End.DELIVERED);
+    }
+
+    @Test
+    void shorterOfBudgetAndDeadlineHolds() {
+        answers.add(Map.of(0, THROTTLED));
+        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(50)).build();
+        assertThat(delivery(sender, policy, 1)
+                        .deliver(Documents.of(2), () -> 1_000)
+                        .end())
+                .isEqualTo(End.OUT_OF_TIME);
+    }
+
+    @Test
+    void totalFailureIsRetriedWhereThatIsSet() {
+        answers.add(Map.of(0, THROTTLED));
+        DeliveryOutcome outcome =
+                new Delivery(sender, policy(3), settings(1, 0, true), threads, time).deliver(Documents.of(1), NEVER);
+        assertDelivered(outcome, 1, 2, 1, 2);
+    }
+
+    @Test
+    void failedRecordTakesItsDocumentsWithIt() {
+        answers.add(Map.of(1, THROTTLED));
+        // "trip 0\n" has 7 bytes, so three share a record.
+        DeliveryOutcome outcome =
+                new Delivery(sender, policy(0), settings(1, 21, false), threads, time).deliver(Documents.of(8), NEVER);
+        assertThat(outcome.records()).isEqualTo(3);
+        assertThat(outcome.delivered()).extracting(Document::id).containsExactly("0", "1", "2", "6", "7");
+        assertThat(outcome.undelivered()).extracting(f -> f.document().id()).containsExactly("3", "4", "5");
+    }
+
+    @Test
+    void retriesOfPackedRecordsCountTheirDocuments() {
+        answers.add(Map.of(0, THROTTLED));
+        DeliveryOutcome outcome =
+                new Delivery(sender, policy(1), settings(1, 21, false), threads, time).deliver(Documents.of(6), NEVER);
+        assertDelivered(outcome, 6, 2, 3, 2);
+        assertThat(sent(1)).containsExactly("trip 0\ntrip 1\ntrip 2\n");
+    }
+
+    @Test
+    void callsRunSideBySideUpToTheLimit() throws Exception {
+        CountDownLatch threeAtOnce = new CountDownLatch(3);
+        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        ScriptedSender waiting = new ScriptedSender(records -> {
+            most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+            threeAtOnce.countDown();
+            try {
+                assertThat(threeAtOnce.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                underWay.decrementAndGet();
+            }
+            return Map.of();
+        });
+        DeliveryOutcome outcome = delivery(waiting, policy(0), 3).deliver(Documents.of(3_000), NEVER);
+        assertDelivered(outcome, 3_000, 1, 0, 6);
+        assertThat(most).hasValue(3);
+        assertThat(outcome.concurrency()).isEqualTo(3);
+    }
+
+    @Test
+    void throttlingHalvesTheConcurrencyOfTheRetries() {
+        AtomicInteger underWay = new AtomicInteger();
+        List<Integer> mostInRound = new ArrayList<>(List.of(0));
+        VirtualTime rounds = new VirtualTime() {
+            @Override
+            public void sleep(long millis) {
+                mostInRound.add(0);
+            }
+        };
+        ScriptedSender throttling = new ScriptedSender(records -> {
+            synchronized (mostInRound) {
+                int round = mostInRound.size() - 1;
+                mostInRound.set(round, Math.max(mostInRound.get(round), underWay.incrementAndGet()));
+            }
+            try {
+                Thread.sleep(30);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            underWay.decrementAndGet();
+            Map<Integer, RecordError> errors = new HashMap<>();
+            for (int i = 1; i < records.size(); i++) {
+                errors.put(i, THROTTLED);
+            }
+            return errors;
+        });
+        new Delivery(throttling, policy(3), settings(4, 0, false), threads, rounds).deliver(Documents.of(5_000), NEVER);
+        assertThat(mostInRound).hasSize(4);
+        assertThat(mostInRound.get(1)).isLessThanOrEqualTo(2);
+        assertThat(mostInRound.get(2)).isEqualTo(1);
+        assertThat(mostInRound.get(3)).isEqualTo(1);
     }
 }

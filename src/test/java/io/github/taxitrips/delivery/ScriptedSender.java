@@ -21,11 +21,15 @@ final class ScriptedSender implements FirehoseSender {
 
     @Override
     public Map<Integer, RecordError> send(List<byte[]> records) {
-        calls.add(records);
+        synchronized (calls) {
+            calls.add(records);
+        }
         Map<Integer, RecordError> errors = script.apply(records);
-        for (int i = 0; i < records.size(); i++) {
-            if (!errors.containsKey(i)) {
-                taken.add(records.get(i));
+        synchronized (taken) {
+            for (int i = 0; i < records.size(); i++) {
+                if (!errors.containsKey(i)) {
+                    taken.add(records.get(i));
+                }
             }
         }
         return errors;

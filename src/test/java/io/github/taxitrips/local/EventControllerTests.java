@@ -176,10 +176,12 @@ class EventControllerTests {
         assertThat(response.statusCode()).isEqualTo(503);
         JsonNode answer = json.readTree(response.body());
         assertThat(answer.get("title").stringValue()).isEqualTo("AllRecordsFailed");
-        assertThat(answer.get("received").intValue()).isEqualTo(2);
-        assertThat(answer.get("delivered").intValue()).isZero();
-        assertThat(answer.get("rejected").get("wrong_type").intValue()).isEqualTo(1);
-        assertThat(answer.get("calls").intValue()).isEqualTo(1);
+        JsonNode counts = answer.get("counts");
+        assertThat(counts.get("received").intValue()).isEqualTo(2);
+        assertThat(counts.get("delivered").intValue()).isZero();
+        assertThat(counts.get("undelivered").intValue()).isEqualTo(1);
+        assertThat(counts.get("rejected").get("wrong_type").intValue()).isEqualTo(1);
+        assertThat(counts.get("calls").intValue()).isEqualTo(1);
     }
 
     @Test
