@@ -1,0 +1,224 @@
+package io.github.taxitrips.intake;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Unpacks Kinesis records in which the Kinesis Producer Library (KPL) has aggregated user records.
+ *
+ * <p>The format is the one published as {@code aggregation-format.md} in awslabs/amazon-kinesis-producer: four bytes
+ * {@code F3 89 9A C2}, a protobuf message, and the MD5 of that message:
+ *
+ * <pre>{@code
+ * message AggregatedRecord {
+ *   repeated string partition_key_table = 1;
+ *   repeated string explicit_hash_key_table = 2;
+ *   repeated Record records = 3;
+ * }
+ * message Record {
+ *   required uint64 partition_key_index = 1;
+ *   optional uint64 explicit_hash_key_index = 2;
+ *   required bytes data = 3;
+ *   repeated Tag tags = 4;
+ * }
+ * message Tag {
+ *   required string key = 1;
+ *   optional string value = 2;
+ * }
+ * }</pre>
+ *
+ * <p>What is no such record in every detail is none at all, as for AWS's own reader, {@code AggregatorUtil} of the
+ * Kinesis Client Library (awslabs/amazon-kinesis-client). Three decisions differ from that reader, because each of them
+ * loses records there without a word:
+ *
+ * <ul>
+ *   <li>A key index beyond its table. There it ends the loop, and the user records after it are dropped. Here the record
+ *       is no aggregated one.
+ *   <li>A message without a user record. There the record vanishes. Here it is no aggregated one; no writer makes it.
+ *   <li>Hash keys. There user records outside the shard's range are dropped; here the keys are not looked at, and every
+ *       user record is returned.
+ * </ul>
+ *
+ * <p>The index of a user record in the list is its subsequence number, as it is there. A user record that is an
+ * aggregated one itself stays as it is.
+ */
+public final class KplAggregation {
+
+    private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
+    private static final int DIGEST_BYTES = 16;
+
+    private static final int PARTITION_KEY_TABLE = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    private static final int EXPLICIT_HASH_KEY_TABLE = tag(2, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    private static final int RECORDS = tag(3, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    private static final int PARTITION_KEY_INDEX = tag(1, WireFormat.WIRETYPE_VARINT);
+    private static final int EXPLICIT_HASH_KEY_INDEX = tag(2, WireFormat.WIRETYPE_VARINT);
+    private static final int DATA = tag(3, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    private static final int TAGS = tag(4, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    private static final int TAG_KEY = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+
+    private static final byte[] NO_BYTES = {};
+
+    private final CodedInputStream message;
+    private final int messageStart;
+    private long partitionKeys;
+    private long explicitHashKeys;
+    private long lastPartitionKey = -1;
+    private long lastExplicitHashKey = -1;
+
+    /** Start and end of every user record's data, in turn, counted from the message's start. */
+    private int[] bounds = new int[64];
+
+    private int size;
+
+    private KplAggregation(byte[] payload, int start, int end) {
+        message = CodedInputStream.newInstance(payload, start, end - start);
+        messageStart = start;
+    }
+
+    /**
+     * Returns the user records of an aggregated record in their order, or null if the payload is not one.
+     *
+     * <p>Never throws, takes time in proportion to the payload's length, and copies no byte more than once. A user record
+     * takes at least six bytes of the message, so there are never more than a sixth of the payload's bytes. The format
+     * sets no lower limit: the KPL's own {@code AggregationMaxCount} is practically unlimited.
+     *
+     * @param payload the record's bytes, not changed
+     * @return one array for each user record, at least one, each possibly empty; their index is the subsequence number
+     */
+    public static @Nullable List<byte[]> unpack(byte[] payload) {
+        int end = payload.length - DIGEST_BYTES;
+        if (end <= MAGIC.length || !Arrays.equals(payload, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+            return null;
+        }
+        MessageDigest md5 = md5();
+        md5.update(payload, MAGIC.length, end - MAGIC.length);
+        if (!Arrays.equals(payload, end, payload.length, md5.digest(), 0, DIGEST_BYTES)) {
+            return null;
+        }
+        KplAggregation aggregation = new KplAggregation(payload, MAGIC.length, end);
+        try {
+            aggregation.readMessage();
+        } catch (IOException e) {
+            return null;
+        }
+        return aggregation.isComplete() ? aggregation.copies(payload) : null;
+    }
+
+    private void readMessage() throws IOException {
+        for (int tag = message.readTag(); tag != 0; tag = message.readTag()) {
+            if (tag == RECORDS) {
+                int outer = message.pushLimit(message.readRawVarint32());
+                readRecord();
+                message.popLimit(outer);
+            } else {
+                skip(tag);
+                if (tag == PARTITION_KEY_TABLE) {
+                    partitionKeys++;
+                } else if (tag == EXPLICIT_HASH_KEY_TABLE) {
+                    explicitHashKeys++;
+                }
+            }
+        }
+    }
+
+    /** Of a field that stands more than once the last counts, as protobuf prescribes. */
+    private void readRecord() throws IOException {
+        long partitionKey = -1;
+        long explicitHashKey = -1;
+        boolean hasPartitionKey = false;
+        int dataStart = -1;
+        int dataEnd = -1;
+        for (int tag = message.readTag(); tag != 0; tag = message.readTag()) {
+            if (tag == PARTITION_KEY_INDEX) {
+                partitionKey = message.readUInt64();
+                hasPartitionKey = true;
+            } else if (tag == EXPLICIT_HASH_KEY_INDEX) {
+                explicitHashKey = unsigned(message.readUInt64());
+            } else if (tag == DATA) {
+                int length = message.readRawVarint32();
+                dataStart = message.getTotalBytesRead();
+                message.skipRawBytes(length);
+                dataEnd = message.getTotalBytesRead();
+            } else if (tag == TAGS) {
+                int outer = message.pushLimit(message.readRawVarint32());
+                readTag();
+                message.popLimit(outer);
+            } else {
+                skip(tag);
+            }
+        }
+        if (!hasPartitionKey || dataStart < 0) {
+            throw incomplete();
+        }
+        lastPartitionKey = Math.max(lastPartitionKey, unsigned(partitionKey));
+        lastExplicitHashKey = Math.max(lastExplicitHashKey, explicitHashKey);
+        add(dataStart, dataEnd);
+    }
+
+    private void readTag() throws IOException {
+        boolean hasKey = false;
+        for (int tag = message.readTag(); tag != 0; tag = message.readTag()) {
+            hasKey |= tag == TAG_KEY;
+            skip(tag);
+        }
+        if (!hasKey) {
+            throw incomplete();
+        }
+    }
+
+    private void skip(int tag) throws IOException {
+        if (!message.skipField(tag)) {
+            throw new InvalidProtocolBufferException("end of a group that has not begun");
+        }
+    }
+
+    private void add(int start, int end) {
+        if (size == bounds.length) {
+            bounds = Arrays.copyOf(bounds, 2 * size);
+        }
+        bounds[size++] = start;
+        bounds[size++] = end;
+    }
+
+    private boolean isComplete() {
+        return size > 0 && lastPartitionKey < partitionKeys && lastExplicitHashKey < explicitHashKeys;
+    }
+
+    private List<byte[]> copies(byte[] payload) {
+        byte[][] copies = new byte[size / 2][];
+        for (int i = 0; i < copies.length; i++) {
+            int start = bounds[2 * i];
+            int end = bounds[2 * i + 1];
+            copies[i] = start == end ? NO_BYTES : Arrays.copyOfRange(payload, messageStart + start, messageStart + end);
+        }
+        return Arrays.asList(copies);
+    }
+
+    /** An index of 2^63 or more, which a long shows as negative, is beyond every table. */
+    private static long unsigned(long index) {
+        return index < 0 ? Long.MAX_VALUE : index;
+    }
+
+    private static InvalidProtocolBufferException incomplete() {
+        return new InvalidProtocolBufferException("a required field is missing");
+    }
+
+    private static int tag(int field, int wireType) {
+        return field << 3 | wireType;
+    }
+
+    private static MessageDigest md5() {
+        try {
+            return MessageDigest.getInstance("MD5");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has MD5", e);
+        }
+    }
+}
