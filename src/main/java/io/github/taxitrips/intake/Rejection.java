@@ -28,7 +28,19 @@ public record Rejection(Reason reason, @Nullable String field) {
         /** The member is there, but is no number. */
         NOT_A_NUMBER,
         /** The member is zero in one of its spellings, or too small for a double to differ from zero. */
-        ZERO;
+        ZERO,
+        /**
+         * The member does not fit its column's type. Without a field: a number elsewhere in the record is too large for
+         * any. Only with the schema check.
+         */
+        MISFIT,
+        /**
+         * The member stands more than once, upper and lower case being the same. Without a field: a key that is no
+         * column's does, at any depth. Only with the schema check.
+         */
+        DUPLICATE_KEY,
+        /** Objects and arrays within each other, more than 100 deep. Only with the schema check. */
+        TOO_DEEP;
 
         private final String code = name().toLowerCase(Locale.ROOT);
 

@@ -2,6 +2,7 @@ package io.github.taxitrips.local;
 
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
+import io.github.taxitrips.intake.TripColumn;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -36,7 +38,17 @@ public final class TripGenerator {
             .flatMap(kinds -> kinds)
             .toList();
 
+    /** Every kind of record that only the validator's schema check refuses. */
+    public static final List<Rejection> MISFITS = Stream.of(
+                    Stream.of(TripColumn.values()).map(column -> new Rejection(Reason.MISFIT, column.toString())),
+                    Stream.of(TripColumn.values())
+                            .map(column -> new Rejection(Reason.DUPLICATE_KEY, column.toString())),
+                    Stream.of(Rejection.of(Reason.TOO_DEEP)))
+            .flatMap(kinds -> kinds)
+            .toList();
+
     private static final int TOO_LARGE_BYTES = 1_000 * 1_024;
+    private static final int TOO_DEEP = 101;
     private static final Instant FIRST_PICKUP = Instant.parse("2026-01-01T00:00:00Z");
 
     private final Random random;
@@ -51,7 +63,7 @@ public final class TripGenerator {
         return line(members());
     }
 
-    /** Returns a record that is unclean for exactly the given reason, one of {@link #UNCLEAN}. */
+    /** Returns a record that is unclean for exactly the given reason, one of {@link #UNCLEAN} or {@link #MISFITS}. */
     public byte[] unclean(Rejection rejection) {
         Map<String, String> members = members();
         String field = String.valueOf(rejection.field());
@@ -75,6 +87,10 @@ public final class TripGenerator {
             case MISSING -> members.remove(field);
             case NOT_A_NUMBER -> members.put(field, "\"unknown\"");
             case ZERO -> members.put(field, random.nextBoolean() ? "0" : "-0.0");
+            // No column's type takes it: a double would be infinite, the others have no exponent.
+            case MISFIT -> members.put(field, "1e999");
+            case DUPLICATE_KEY -> members.put(field.toUpperCase(Locale.ROOT), members.get(field));
+            case TOO_DEEP -> members.put("comment", "[".repeat(TOO_DEEP) + "]".repeat(TOO_DEEP));
         }
         return line(members);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.github.taxitrips.TaxiTripsProperties;
+import io.github.taxitrips.intake.TripColumn;
 import io.github.taxitrips.template.Template.Reference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,18 +42,10 @@ final class TemplateChecks {
     /** A property in the metadata that Spring Boot's modules, and this one, ship for editors. */
     private static final Pattern PROPERTY_NAME = Pattern.compile("\"name\": \"([a-z0-9.-]+)\"");
 
-    /** The lab's table, in its order. */
-    private static final List<Map<String, Object>> COLUMNS = List.of(
-            column("pickup_latitude", "double"),
-            column("pickup_longitude", "double"),
-            column("dropoff_latitude", "double"),
-            column("dropoff_longitude", "double"),
-            column("trip_id", "bigint"),
-            column("trip_distance", "double"),
-            column("passenger_count", "int"),
-            column("pickup_datetime", "timestamp"),
-            column("dropoff_datetime", "timestamp"),
-            column("total_amount", "double"));
+    /** The table that trips are validated for, in its order. */
+    private static final List<Map<String, Object>> COLUMNS = Stream.of(TripColumn.values())
+            .map(column -> column(column.toString(), column.type().toString()))
+            .toList();
 
     private static final List<Map<String, Object>> PARTITION_KEYS = List.of(
             column("year", "string"), column("month", "string"), column("day", "string"), column("hour", "string"));

@@ -1,0 +1,180 @@
+package io.github.taxitrips.intake;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Month;
+import java.time.Year;
+
+/**
+ * Which JSON values Firehose is certain to convert to a column's type with the OpenX JSON SerDe.
+ *
+ * <p>Sources: the Amazon Data Firehose Developer Guide, "Convert input data format", for timestamps, and the SerDe's own
+ * (rcongiu/Hive-JSON-Serde, {@code ParsePrimitiveUtils} and the {@code JavaString*ObjectInspector} classes) for numbers.
+ * The SerDe keeps the text of a number and parses it by the column's type when the column is read: {@code
+ * Integer.parseInt} and {@code Long.parseLong} throw on a fraction, an exponent and what is out of range, and a boolean,
+ * an object or an array fails its cast.
+ *
+ * <p>Firehose runs a build of its own: the guide allows a fraction before {@code Z}, at which the published source
+ * throws. So of what only the published source takes, nothing is accepted here: no number in a string, in decimal or
+ * hexadecimal, and no infinite double.
+ */
+final class ColumnValue {
+
+    /** The last second and millisecond of the year 9999. */
+    private static final long LAST_SECOND = 253_402_300_799L;
+
+    private static final long LAST_MILLISECOND = LAST_SECOND * 1_000 + 999;
+
+    /** Integers with this many digits or more are milliseconds to the SerDe, shorter ones seconds. */
+    private static final int MILLISECOND_DIGITS = 13;
+
+    private static final int MAX_EPOCH_DIGITS = 15;
+    private static final int MAX_FRACTION_DIGITS = 9;
+
+    /** A number with this many characters and no exponent is far from too large for a double. */
+    private static final int PLAIN_NUMBER_LENGTH = 300;
+
+    private ColumnValue() {}
+
+    /**
+     * Whether the value is certain to convert.
+     *
+     * @param text holds a well-formed JSON value other than null from {@code start} to {@code end}
+     */
+    static boolean fits(TripColumn.Type type, byte[] text, int start, int end) {
+        return switch (type) {
+            case DOUBLE -> isNumber(text[start]) && isFinite(text, start, end);
+            case BIGINT -> isInteger(text, start, end, Long.MIN_VALUE, Long.MAX_VALUE);
+            case INT -> isInteger(text, start, end, Integer.MIN_VALUE, Integer.MAX_VALUE);
+            case TIMESTAMP -> text[start] == '"' ? isDateTime(text, start + 1, end - 1) : isEpochTime(text, start, end);
+        };
+    }
+
+    /** Whether a JSON value that begins with this byte is a number. */
+    static boolean isNumber(int first) {
+        return first == '-' || isDigit(first);
+    }
+
+    /** Whether a JSON number is finite as a double. */
+    static boolean isFinite(byte[] text, int start, int end) {
+        boolean exponent = false;
+        for (int i = start; i < end; i++) {
+            exponent |= text[i] == 'e' || text[i] == 'E';
+        }
+        return (!exponent && end - start < PLAIN_NUMBER_LENGTH)
+                || Double.isFinite(Double.parseDouble(new String(text, start, end - start, StandardCharsets.US_ASCII)));
+    }
+
+    private static boolean isInteger(byte[] text, int start, int end, long min, long max) {
+        boolean negative = text[start] == '-';
+        // Counted downwards, since there is one more negative number than there are positive ones.
+        long limit = negative ? min : -max;
+        long value = 0;
+        for (int i = negative ? start + 1 : start; i < end; i++) {
+            int digit = text[i] - '0';
+            if (!isDigit(text[i]) || value < limit / 10 || value * 10 < limit + digit) {
+                return false;
+            }
+            value = value * 10 - digit;
+        }
+        return true;
+    }
+
+    /** Seconds, seconds with a fraction, or milliseconds since 1970-01-01T00:00:00Z. */
+    private static boolean isEpochTime(byte[] text, int start, int end) {
+        int digits = digits(text, start, end);
+        if (digits == 0 || digits > MAX_EPOCH_DIGITS) {
+            return false;
+        }
+        int point = start + digits;
+        long value = number(text, start, point);
+        if (point == end) {
+            return value <= (digits < MILLISECOND_DIGITS ? LAST_SECOND : LAST_MILLISECOND);
+        }
+        return text[point] == '.' && digits(text, point + 1, end) == end - point - 1 && value <= LAST_SECOND;
+    }
+
+    /**
+     * {@code yyyy-MM-dd'T'HH:mm:ss[.S]'Z'} or {@code yyyy-[M]M-[d]d HH:mm:ss[.S]}, the fraction of one to nine digits: a
+     * day that the calendar has, in the years 1 to 9999, and a time from 00:00:00 to 23:59:59.
+     */
+    private static boolean isDateTime(byte[] text, int start, int end) {
+        int month = start + 5;
+        int monthDigits = digits(text, month, end);
+        int day = month + monthDigits + 1;
+        int dayDigits = digits(text, day, end);
+        int time = day + dayDigits + 1;
+        boolean iso = at(text, time - 1, end) == 'T';
+        if (digits(text, start, end) != 4
+                || at(text, month - 1, end) != '-'
+                || at(text, day - 1, end) != '-'
+                || !isDayLength(monthDigits, iso)
+                || !isDayLength(dayDigits, iso)) {
+            return false;
+        }
+        if (iso ? at(text, end - 1, end) != 'Z' : at(text, time - 1, end) != ' ') {
+            return false;
+        }
+        return isDate(number(text, start, month - 1), number(text, month, day - 1), number(text, day, time - 1))
+                && isTime(text, time, iso ? end - 1 : end);
+    }
+
+    private static boolean isDayLength(int digits, boolean iso) {
+        return digits == 2 || (digits == 1 && !iso);
+    }
+
+    private static boolean isDate(long year, long month, long day) {
+        return year >= 1
+                && month >= 1
+                && month <= 12
+                && day >= 1
+                && day <= Month.of((int) month).length(Year.isLeap(year));
+    }
+
+    private static boolean isTime(byte[] text, int start, int end) {
+        if (!isTwoDigits(text, start, end, 23)
+                || at(text, start + 2, end) != ':'
+                || !isTwoDigits(text, start + 3, end, 59)
+                || at(text, start + 5, end) != ':'
+                || !isTwoDigits(text, start + 6, end, 59)) {
+            return false;
+        }
+        int point = start + 8;
+        if (point == end) {
+            return true;
+        }
+        int fraction = end - point - 1;
+        return text[point] == '.'
+                && fraction >= 1
+                && fraction <= MAX_FRACTION_DIGITS
+                && digits(text, point + 1, end) == fraction;
+    }
+
+    private static boolean isTwoDigits(byte[] text, int start, int end, int max) {
+        return digits(text, start, Math.min(start + 2, end)) == 2 && number(text, start, start + 2) <= max;
+    }
+
+    /** Number of digits in a row. */
+    private static int digits(byte[] text, int start, int end) {
+        int i = start;
+        while (i < end && isDigit(text[i])) {
+            i++;
+        }
+        return Math.max(0, i - start);
+    }
+
+    private static long number(byte[] text, int start, int end) {
+        long number = 0;
+        for (int i = start; i < end; i++) {
+            number = number * 10 + text[i] - '0';
+        }
+        return number;
+    }
+
+    private static boolean isDigit(int b) {
+        return b >= '0' && b <= '9';
+    }
+
+    private static int at(byte[] text, int index, int end) {
+        return index < end ? text[index] : JsonCursor.END;
+    }
+}

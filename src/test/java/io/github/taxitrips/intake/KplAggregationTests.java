@@ -1,0 +1,314 @@
+package io.github.taxitrips.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.CodedOutputStream;
+import io.github.taxitrips.local.TripGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class KplAggregationTests {
+
+    private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
+
+    @Test
+    void unpacksWhatAwsAggregates() {
+        TripGenerator generator = new TripGenerator(3);
+        AwsAggregator writer = new AwsAggregator();
+        List<byte[]> trips = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            byte[] trip = generator.trip();
+            trips.add(trip);
+            // Keys that come again share their place in the tables.
+            writer.add(
+                    "schlüssel-" + i % 70,
+                    i % 3 == 0 ? BigInteger.TWO.pow(i % 120).toString() : null,
+                    trip);
+        }
+        assertThat(KplAggregation.unpack(writer.toBytes())).containsExactlyElementsOf(trips);
+    }
+
+    @Test
+    void unpacksEmptyUserRecords() {
+        AwsAggregator writer = new AwsAggregator();
+        writer.add("a", null, new byte[0]);
+        writer.add("b", null, new byte[] {1});
+        writer.add("a", "0", new byte[0]);
+        assertThat(KplAggregation.unpack(writer.toBytes())).containsExactly(new byte[0], new byte[] {1}, new byte[0]);
+    }
+
+    @Test
+    void unpacksUpToTheLargestRecord() {
+        AwsAggregator writer = new AwsAggregator();
+        List<byte[]> records = new ArrayList<>();
+        byte[] record = new byte[10];
+        while (writer.add("key", null, record)) {
+            records.add(record);
+        }
+        byte[] payload = writer.toBytes();
+        assertThat(payload.length).isBetween(1_048_500, 1_048_576);
+        assertThat(KplAggregation.unpack(payload)).containsExactlyElementsOf(records);
+
+        AwsAggregator single = new AwsAggregator();
+        byte[] large = new byte[1_048_400];
+        Arrays.fill(large, (byte) 7);
+        assertThat(single.add("key", null, large)).isTrue();
+        assertThat(KplAggregation.unpack(single.toBytes())).containsExactly(large);
+    }
+
+    @Test
+    void leavesThePayloadAloneAndSharesNothingWithIt() {
+        byte[] payload = aggregated(valid());
+        byte[] before = payload.clone();
+        KplAggregation.unpack(payload).get(0)[0] = 'x';
+        assertThat(payload).isEqualTo(before);
+    }
+
+    @Test
+    void anAggregatedRecordInsideAnotherStaysAsItIs() {
+        byte[] inner = aggregated(valid());
+        assertThat(KplAggregation.unpack(aggregated(message(m -> m.key(1, "k").record(0, null, inner)))))
+                .containsExactly(inner);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, 5, 19, 20, 21, 40})
+    void ordinaryRecordsAreNone(int length) {
+        byte[] payload = new byte[length];
+        assertThat(KplAggregation.unpack(payload)).isNull();
+        System.arraycopy(MAGIC, 0, payload, 0, Math.min(length, MAGIC.length));
+        assertThat(KplAggregation.unpack(payload)).isNull();
+        assertThat(KplAggregation.unpack(new TripGenerator(length).trip())).isNull();
+    }
+
+    @Test
+    void everyWrongByteAndEveryCutShows() {
+        byte[] payload = aggregated(valid());
+        for (int i = 0; i < payload.length; i++) {
+            byte[] damaged = payload.clone();
+            damaged[i] ^= 1;
+            assertThat(KplAggregation.unpack(damaged)).as("byte %s", i).isNull();
+            assertThat(KplAggregation.unpack(Arrays.copyOf(payload, i)))
+                    .as("cut to %s", i)
+                    .isNull();
+        }
+        assertThat(KplAggregation.unpack(payload)).hasSize(2);
+    }
+
+    static Stream<Arguments> readable() {
+        byte[] data = "data".getBytes(UTF_8);
+        return Stream.of(
+                Arguments.of(
+                        "tables after the records",
+                        message(m ->
+                                m.record(0, 1, data).key(1, "k").key(2, "0").key(2, "1"))),
+                Arguments.of("unknown fields of every wire type", message(m -> m.key(1, "k")
+                        .varint(9, 1)
+                        .bytes(10, data)
+                        .raw(0x5D, 1, 2, 3, 4)
+                        .raw(0x59, 1, 2, 3, 4, 5, 6, 7, 8)
+                        .raw(0x63, 0x08, 0x01, 0x64)
+                        .bytes(3, message(r -> r.varint(1, 0).bytes(3, data).varint(99, 5))))),
+                Arguments.of(
+                        "known fields of another wire type are unknown ones",
+                        message(m -> m.key(1, "k").varint(1, 7).varint(3, 7).bytes(3, message(r -> r.varint(1, 0)
+                                .bytes(1, data)
+                                .varint(3, 8)
+                                .bytes(3, data))))),
+                Arguments.of("tags", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0)
+                        .bytes(3, data)
+                        .bytes(4, message(t -> t.key(1, "name")))
+                        .bytes(4, message(t -> t.key(2, "value").key(1, "name"))))))),
+                Arguments.of("last of a field that stands more than once", message(m -> m.key(1, "k")
+                        .bytes(3, message(r -> r.bytes(3, new byte[50])
+                                .varint(1, 9)
+                                .varint(1, 0)
+                                .bytes(3, data))))),
+                Arguments.of("key that is no UTF-8", message(m -> m.bytes(1, new byte[] {-1})
+                        .record(0, null, data))),
+                Arguments.of(
+                        "groups at the limit of nesting",
+                        message(m -> m.key(1, "k").record(0, null, data).groups(50))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("readable")
+    void readsAsProtobufPrescribes(String what, byte[] message) {
+        assertThat(KplAggregation.unpack(aggregated(message))).containsExactly("data".getBytes(UTF_8));
+        assertThat(AwsAggregator.parse(message).records())
+                .extracting(AwsAggregator.Parsed::data)
+                .containsExactly("data".getBytes(UTF_8));
+    }
+
+    static Stream<Arguments> unreadable() {
+        byte[] data = "data".getBytes(UTF_8);
+        return Stream.of(
+                Arguments.of("tables only", message(m -> m.key(1, "k").key(2, "0"))),
+                Arguments.of(
+                        "partition key beyond its table",
+                        message(m -> m.key(1, "k").record(0, null, data).record(1, null, data))),
+                Arguments.of("no table at all", message(m -> m.record(0, null, data))),
+                Arguments.of("explicit hash key beyond its table", message(m -> m.key(1, "k")
+                        .record(0, 0, data))),
+                Arguments.of("index of 2^32", message(m -> m.key(1, "k").record(1L << 32, null, data))),
+                Arguments.of("index of 2^64 - 1", message(m -> m.key(1, "k").record(-1, null, data))),
+                Arguments.of(
+                        "hash key index of 2^64 - 1",
+                        message(m -> m.key(1, "k").key(2, "0").record(0, -1, data))),
+                Arguments.of(
+                        "record without index", message(m -> m.key(1, "k").bytes(3, message(r -> r.bytes(3, data))))),
+                Arguments.of("record without data", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0))))),
+                Arguments.of("index of another wire type", message(m -> m.key(1, "k")
+                        .bytes(3, message(r -> r.bytes(1, data).bytes(3, data))))),
+                Arguments.of("empty record", message(m -> m.key(1, "k").bytes(3, new byte[0]))),
+                Arguments.of("tag without key", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0)
+                        .bytes(3, data)
+                        .bytes(4, message(t -> t.key(2, "value"))))))),
+                Arguments.of(
+                        "field number 0",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x02, 0))),
+                Arguments.of(
+                        "wire type 6",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x0E, 0))),
+                Arguments.of(
+                        "wire type 7",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x0F, 0))),
+                Arguments.of(
+                        "end of no group",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x64))),
+                Arguments.of(
+                        "end of another group",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x63, 0x6C))),
+                Arguments.of(
+                        "group without end",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x63))),
+                Arguments.of(
+                        "groups nested too deep",
+                        message(m -> m.key(1, "k").record(0, null, data).groups(400_000))),
+                Arguments.of(
+                        "varint that does not end",
+                        message(m -> m.key(1, "k").record(0, null, data).raw(0x48, 0x80, 0x80))),
+                Arguments.of("varint of eleven bytes", message(m -> m.key(1, "k")
+                        .record(0, null, data)
+                        .raw(0x48, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01))),
+                Arguments.of("key of 2 GiB", message(m -> m.raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))),
+                Arguments.of("record of 2 GiB", message(m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))),
+                Arguments.of("record of negative length", message(m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F))),
+                Arguments.of("data of 2 GiB", message(m -> m.key(1, "k")
+                        .bytes(3, message(r -> r.varint(1, 0).raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))))),
+                Arguments.of("data of negative length", message(m -> m.key(1, "k")
+                        .bytes(3, message(r -> r.varint(1, 0).raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F))))),
+                Arguments.of("data beyond its record", message(m -> m.key(1, "k")
+                        .bytes(3, message(r -> r.varint(1, 0).raw(0x1A, 5)))
+                        .bytes(1, data))));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("unreadable")
+    void whatIsNoneInEveryDetailIsNone(String what, byte[] message) {
+        assertThat(KplAggregation.unpack(aggregated(message))).isNull();
+    }
+
+    /** A message with its magic number and its checksum. */
+    static byte[] aggregated(byte[] message) {
+        byte[] payload = Arrays.copyOf(MAGIC, MAGIC.length + message.length + 16);
+        System.arraycopy(message, 0, payload, MAGIC.length, message.length);
+        try {
+            byte[] md5 = MessageDigest.getInstance("MD5").digest(message);
+            System.arraycopy(md5, 0, payload, MAGIC.length + message.length, md5.length);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+        return payload;
+    }
+
+    private static byte[] valid() {
+        return message(m -> m.key(1, "k")
+                .key(2, "0")
+                .record(0, null, "first".getBytes(UTF_8))
+                .record(0, 0, "second".getBytes(UTF_8)));
+    }
+
+    private static byte[] message(UnaryOperator<Fields> fields) {
+        return fields.apply(new Fields()).toBytes();
+    }
+
+    /** Writes protobuf fields, right and wrong ones. */
+    private static final class Fields {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private final CodedOutputStream out = CodedOutputStream.newInstance(bytes, 16);
+
+        Fields key(int field, String key) {
+            return bytes(field, key.getBytes(UTF_8));
+        }
+
+        Fields record(long partitionKey, Integer explicitHashKey, byte[] data) {
+            return bytes(3, message(record -> {
+                record.varint(1, partitionKey);
+                if (explicitHashKey != null) {
+                    record.varint(2, explicitHashKey);
+                }
+                return record.bytes(3, data);
+            }));
+        }
+
+        Fields varint(int field, long value) {
+            return write(() -> out.writeUInt64(field, value));
+        }
+
+        Fields bytes(int field, byte[] value) {
+            return write(() -> out.writeByteArray(field, value));
+        }
+
+        Fields groups(int depth) {
+            for (int i = 0; i < depth; i++) {
+                raw(0x63);
+            }
+            for (int i = 0; i < depth; i++) {
+                raw(0x64);
+            }
+            return this;
+        }
+
+        Fields raw(int... values) {
+            for (int value : values) {
+                write(() -> out.writeRawByte(value));
+            }
+            return this;
+        }
+
+        byte[] toBytes() {
+            write(out::flush);
+            return bytes.toByteArray();
+        }
+
+        private interface Write {
+            void run() throws IOException;
+        }
+
+        private Fields write(Write write) {
+            try {
+                write.run();
+                return this;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
