@@ -28,8 +28,9 @@ class TaxiTripsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TripValidator tripValidator() {
-        return new JsonTripValidator();
+    TripValidator tripValidator(TaxiTripsProperties properties) {
+        return new JsonTripValidator(
+                properties.checkSchema() || properties.packing().enabled());
     }
 
     /** Waits {@code 2 * seed^n} ms before retry n, within the ceiling, and retries no call that cannot succeed. */

@@ -30,7 +30,9 @@ class LocalLab {
 
     @Bean
     DataLake dataLake(TaxiTripsProperties properties) {
-        return new DataLake(properties.local().dataLake());
+        return new DataLake(
+                properties.local().dataLake(),
+                stream -> stream.equals(properties.quarantine().deliveryStreamName()) ? "quarantine" : "nyctaxitrips");
     }
 
     @Bean
@@ -38,7 +40,7 @@ class LocalLab {
         TaxiTripsProperties.Faults faults = properties.local().faults();
         return new EmbeddedFirehose(
                 properties.local().firehosePort(),
-                List.of(properties.deliveryStreamName()),
+                streams(properties),
                 new Faults(
                         faults.throttledRecords(),
                         faults.failedCalls(),
@@ -47,6 +49,13 @@ class LocalLab {
                         faults.seed()),
                 dataLake,
                 Clock.systemUTC());
+    }
+
+    private static List<String> streams(TaxiTripsProperties properties) {
+        String quarantine = properties.quarantine().deliveryStreamName();
+        return quarantine.isEmpty()
+                ? List.of(properties.deliveryStreamName())
+                : List.of(properties.deliveryStreamName(), quarantine);
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */

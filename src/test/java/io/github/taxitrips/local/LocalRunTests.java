@@ -3,6 +3,7 @@ package io.github.taxitrips.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,6 +75,26 @@ class LocalRunTests {
             assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
             assertThat(endpoint(context)).contains("http://127.0.0.1:4566");
             assertThat(output).contains("at http://127.0.0.1:4566").doesNotContain("Replaying");
+        }
+    }
+
+    @Test
+    void quarantineHasAStreamAndAFolderOfItsOwn() throws IOException {
+        try (ConfigurableApplicationContext context = run(
+                WebApplicationType.SERVLET,
+                "--taxi-trips.quarantine.delivery-stream-name=rejected-trips",
+                "--taxi-trips.packing.enabled=true")) {
+            DataLake lake = context.getBean(DataLake.class);
+            assertThat(lake.files()).hasSize(2);
+            List<DataLake.WrittenFile> quarantine = lake.files().stream()
+                    .filter(file -> folder.relativize(file.path()).startsWith("quarantine"))
+                    .toList();
+            assertThat(quarantine).hasSize(1);
+            assertThat(Files.readAllLines(quarantine.get(0).path()))
+                    .hasSize(80)
+                    .allMatch(line -> line.startsWith("{\"reason\":\""));
+            EmbeddedFirehose firehose = context.getBean(EmbeddedFirehose.class);
+            assertThat(firehose.totals().records()).isLessThan(100);
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * A folder that stands in for the S3 bucket of a delivery stream. Below it lie the lab's prefixes,
@@ -29,19 +30,34 @@ import java.util.UUID;
  */
 public final class DataLake {
 
-    static final String PREFIX =
-            "nyctaxitrips/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/" + "hour=!{timestamp:HH}/";
+    private static final String HOUR =
+            "/year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/";
 
     // uuuu is the calendar year; YYYY would be the week-based one.
-    private static final DateTimeFormatter FOLDER = utc("'nyctaxitrips/year='uuuu'/month='MM'/day='dd'/hour='HH");
+    private static final DateTimeFormatter FOLDER = utc("'year='uuuu'/month='MM'/day='dd'/hour='HH");
     private static final DateTimeFormatter ARRIVAL = utc("uuuu-MM-dd-HH-mm-ss");
 
     private final Path root;
+    private final UnaryOperator<String> tables;
     private final Map<Key, WrittenFile> files = new LinkedHashMap<>();
 
     /** @param root the folder; it and the folders below are made when the first record arrives */
     public DataLake(Path root) {
+        this(root, stream -> "nyctaxitrips");
+    }
+
+    /**
+     * @param root the folder; it and the folders below are made when the first record arrives
+     * @param tables gives the first folder below it for the name of a delivery stream
+     */
+    public DataLake(Path root, UnaryOperator<String> tables) {
         this.root = root;
+        this.tables = tables;
+    }
+
+    /** The prefix of a delivery stream's objects, in Firehose's notation. */
+    String prefix(String deliveryStream) {
+        return tables.apply(deliveryStream) + HOUR;
     }
 
     /** The folder. */
@@ -68,7 +84,12 @@ public final class DataLake {
         WrittenFile file = files.get(key);
         if (file == null) {
             String name = deliveryStream + "-1-" + ARRIVAL.format(arrival) + "-" + UUID.randomUUID() + ".json";
-            file = new WrittenFile(root.resolve(FOLDER.format(arrival)).resolve(name), 0, 0);
+            file = new WrittenFile(
+                    root.resolve(tables.apply(deliveryStream))
+                            .resolve(FOLDER.format(arrival))
+                            .resolve(name),
+                    0,
+                    0);
         }
         ByteBuffer data = join(records);
         int bytes = data.remaining();

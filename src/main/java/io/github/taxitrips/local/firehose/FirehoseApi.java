@@ -183,7 +183,7 @@ final class FirehoseApi {
                 .putObject("ExtendedS3DestinationDescription")
                 .put("RoleARN", "arn:aws:iam::" + ACCOUNT + ":role/embedded-firehose")
                 .put("BucketARN", "arn:aws:s3:::" + bucket())
-                .put("Prefix", DataLake.PREFIX)
+                .put("Prefix", lake.prefix(stream))
                 .put("CompressionFormat", "UNCOMPRESSED");
         // The smallest that the service knows: nothing is buffered here.
         s3.putObject("BufferingHints").put("SizeInMBs", 1).put("IntervalInSeconds", 0);
