@@ -26,6 +26,7 @@ const validator = new CompositeEngine();
 const ACCEPTED = [
     { ruleId: "W1001", message: /^Reference to 'KinesisStream' .* 'CreateKinesisStream'/, entityType: "Output" },
     { ruleId: "W1030", message: /^\{'Ref': 'KinesisStreamArn'} default ''/ },
+    { ruleId: "W1030", message: /^\{'Ref': 'QuarantineDeliveryStreamName'} default ''/ },
 ];
 
 function validate(text, name) {

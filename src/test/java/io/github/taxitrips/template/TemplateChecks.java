@@ -6,8 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.TaxiTripsProperties;
+import io.github.taxitrips.delivery.Quarantine;
+import io.github.taxitrips.intake.RejectedRecord;
+import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.TripColumn;
+import io.github.taxitrips.intake.UserRecord;
 import io.github.taxitrips.template.Template.Reference;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,9 +25,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,6 +41,7 @@ import org.hibernate.validator.constraints.Range;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What must hold between the template's parts, and between the template and the code. Each check throws if it does not. */
 final class TemplateChecks {
@@ -55,6 +64,8 @@ final class TemplateChecks {
             "WriteTraces *", "X-Ray has no resource for these actions",
             "WriteObjects ${DataBucket.Arn}/nyctaxitrips/*", "Firehose makes the object names",
             "WriteObjects ${DataBucket.Arn}/nyctaxitripserror/*", "Firehose makes the object names",
+            "WriteObjects ${DataBucket.Arn}/quarantine/*", "Firehose makes the object names",
+            "WriteObjects ${DataBucket.Arn}/quarantineerror/*", "Firehose makes the object names",
             "KeepDiscardedBatches ${DataBucket.Arn}/aws/lambda/*", "Lambda makes the object names");
 
     private static final Map<String, Set<String>> FUNCTION_PERMISSIONS = Map.of(
@@ -272,11 +283,11 @@ final class TemplateChecks {
         }
     }
 
-    /** A deployment without parameters behaves as the local run without settings does. */
+    /** A deployment without parameters behaves as the local run does, but packs: its delivery stream is its own. */
     static void defaultsAreTheServicesOwn(Template template) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables(template).forEach((name, value) -> variables.put(name, defaultOf(template, value)));
-        assertThat(Settings.bound(variables)).isEqualTo(Settings.bound(Map.of()));
+        assertThat(Settings.bound(variables)).isEqualTo(Settings.bound(Map.of("TAXITRIPS_PACKING_ENABLED", "true")));
     }
 
     static void parametersHaveTheSettingsLimits(Template template) {
@@ -382,21 +393,25 @@ final class TemplateChecks {
 
     /** What Firehose writes is what the table projects, and what a reader without projection expects of a Hive table. */
     static void prefixesMatchTheTable(Template template) {
-        Map<String, Object> destination =
-                map(template.properties("DeliveryStream").get("ExtendedS3DestinationConfiguration"));
+        prefixesMatchTheTable(template, "DeliveryStream", "GlueTable", "nyctaxitrips");
+        prefixesMatchTheTable(template, "QuarantineDeliveryStream", "QuarantineTable", "quarantine");
+    }
+
+    private static void prefixesMatchTheTable(Template template, String stream, String glueTable, String folder) {
+        Map<String, Object> destination = map(template.properties(stream).get("ExtendedS3DestinationConfiguration"));
         String prefix = destination.get("Prefix").toString();
         String hour = "year=!{timestamp:yyyy}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/";
-        assertThat(prefix).isEqualTo("nyctaxitrips/" + hour);
+        assertThat(prefix).isEqualTo(folder + "/" + hour);
         assertThat(destination)
-                .containsEntry("ErrorOutputPrefix", "nyctaxitripserror/!{firehose:error-output-type}/" + hour);
+                .containsEntry("ErrorOutputPrefix", folder + "error/!{firehose:error-output-type}/" + hour);
         assertThat(destination.toString()).as("YYYY is the week's year").doesNotContain("YYYY");
 
-        Map<String, Object> table = map(template.properties("GlueTable").get("TableInput"));
+        Map<String, Object> table = map(template.properties(glueTable).get("TableInput"));
         Map<String, Object> projection = map(table.get("Parameters"));
         String location = map(map(table.get("StorageDescriptor")).get("Location"))
                 .get("Fn::Sub")
                 .toString();
-        assertThat(location).isEqualTo("s3://${DataBucket}/nyctaxitrips/");
+        assertThat(location).isEqualTo("s3://${DataBucket}/" + folder + "/");
         StringBuilder partitions = new StringBuilder(location);
         for (Map<String, Object> key : PARTITION_KEYS) {
             Object name = key.get("Name");
@@ -413,6 +428,50 @@ final class TemplateChecks {
                 .containsEntry("projection.hour.range", "0,23")
                 .containsEntry("projection.hour.digits", "2");
         assertThat(projection.get("projection.year.range").toString()).matches("20\\d\\d,20\\d\\d");
+    }
+
+    /** The columns over the quarantine are the members that its lines have. */
+    @SuppressWarnings("JavaUtilDate") // the event's own type
+    static void quarantineTableHasTheMembersOfTheLines(Template template) {
+        KinesisEvent.Record kinesis = new KinesisEvent.Record();
+        kinesis.setSequenceNumber("1");
+        kinesis.setApproximateArrivalTimestamp(new Date(1));
+        KinesisEventRecord carrier = new KinesisEventRecord();
+        carrier.setEventID("shardId-0:1");
+        carrier.setKinesis(kinesis);
+        Rejection rejection = new Rejection(Rejection.Reason.ZERO, "pickup_latitude");
+        Set<String> members = new LinkedHashSet<>();
+        for (byte[] payload : new byte[][] {{'a'}, {-1}}) {
+            RejectedRecord record = new RejectedRecord(new UserRecord(carrier, 0, payload), rejection);
+            new JsonMapper()
+                    .readTree(Quarantine.documents(List.of(record)).get(0).json())
+                    .properties()
+                    .forEach(member -> members.add(member.getKey()));
+        }
+        Map<String, Object> table = map(template.properties("QuarantineTable").get("TableInput"));
+        assertThat(list(map(table.get("StorageDescriptor")).get("Columns")))
+                .extracting(column -> map(column).get("Name").toString())
+                .containsExactlyInAnyOrderElementsOf(members);
+        assertThat(table).containsEntry("PartitionKeys", PARTITION_KEYS);
+    }
+
+    /** Lambda expects reported failures exactly when the function reports them. */
+    static void reportedFailuresAreExpected(Template template) {
+        assertThat(variables(template)).containsEntry("TAXITRIPS_ONEXHAUSTED", Map.of("Ref", "OnExhausted"));
+        assertThat(template.at("Conditions", "ReportFailures"))
+                .isEqualTo(Map.of("Fn::Equals", List.of(Map.of("Ref", "OnExhausted"), "report-failures")));
+        assertThat(template.at(
+                        "Resources", FUNCTION, "Properties", "Events", "Trips", "Properties", "FunctionResponseTypes"))
+                .isEqualTo(Map.of(
+                        "Fn::If",
+                        List.of("ReportFailures", List.of("ReportBatchItemFailures"), Map.of("Ref", "AWS::NoValue"))));
+        Set<String> strategies = new TreeSet<>();
+        for (TaxiTripsProperties.OnExhausted strategy : TaxiTripsProperties.OnExhausted.values()) {
+            strategies.add(strategy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+        assertThat(list(template.parameter("OnExhausted").get("AllowedValues")))
+                .extracting(Object::toString)
+                .containsExactlyInAnyOrderElementsOf(strategies);
     }
 
     static void deliveryIsTheLabs(Template template) {
@@ -506,20 +565,29 @@ final class TemplateChecks {
             assertThat(list(statement.get("Action"))).as(path).allSatisfy(action -> assertThat(action.toString())
                     .doesNotContain("*"));
             if (statement.containsKey("Resource")) {
-                for (Object resource : list(statement.get("Resource"))) {
-                    Object name = resource instanceof Map<?, ?> sub && sub.get("Fn::Sub") != null
-                            ? sub.get("Fn::Sub")
-                            : resource;
-                    if (name.toString().contains("*")) {
-                        found.add(statement.get("Sid") + " " + name);
-                    }
-                }
+                list(statement.get("Resource")).stream()
+                        .flatMap(TemplateChecks::names)
+                        .filter(name -> name.contains("*"))
+                        .forEach(name -> found.add(statement.get("Sid") + " " + name));
             }
         });
         assertThat(found).isEqualTo(WILDCARDS.keySet());
     }
 
     // --- Helpers ---
+
+    /** The text of a resource's name, of each of the two where a condition chooses. */
+    private static Stream<String> names(Object resource) {
+        if (resource instanceof Map<?, ?> function) {
+            if (function.get("Fn::If") instanceof List<?> choice) {
+                return choice.stream().skip(1).flatMap(TemplateChecks::names);
+            }
+            if (function.get("Fn::Sub") != null) {
+                return Stream.of(function.get("Fn::Sub").toString());
+            }
+        }
+        return Stream.of(resource.toString());
+    }
 
     private static Map<String, Object> column(String name, String type) {
         return Map.of("Name", name, "Type", type);

@@ -46,7 +46,9 @@ class TemplateTests {
         BUCKET_IS_KEPT_AND_CLOSED(TemplateChecks::bucketIsKeptAndClosed),
         TRIGGER_LOSES_NOTHING(TemplateChecks::triggerLosesNothing),
         PERMISSIONS_ARE_THESE_AND_NO_MORE(TemplateChecks::permissionsAreTheseAndNoMore),
-        WILDCARDS_HAVE_A_REASON(TemplateChecks::wildcardsHaveAReason);
+        WILDCARDS_HAVE_A_REASON(TemplateChecks::wildcardsHaveAReason),
+        QUARANTINE_TABLE_HAS_THE_MEMBERS_OF_THE_LINES(TemplateChecks::quarantineTableHasTheMembersOfTheLines),
+        REPORTED_FAILURES_ARE_EXPECTED(TemplateChecks::reportedFailuresAreExpected);
 
         @SuppressWarnings("ImmutableEnumChecker") // Every assertion is a static method.
         private final Assertion assertion;
@@ -88,6 +90,36 @@ class TemplateTests {
 
     static Stream<Arguments> mistakes() {
         return Stream.of(
+                mistake(
+                        Check.QUARANTINE_TABLE_HAS_THE_MEMBERS_OF_THE_LINES,
+                        "column that no line has",
+                        List.of(Map.of("Name", "cause", "Type", "string")),
+                        "Resources",
+                        "QuarantineTable",
+                        "Properties",
+                        "TableInput",
+                        "StorageDescriptor",
+                        "Columns"),
+                mistake(
+                        Check.REPORTED_FAILURES_ARE_EXPECTED,
+                        "failures expected that are never reported",
+                        List.of("ReportBatchItemFailures"),
+                        "Resources",
+                        "TaxiTripsFunction",
+                        "Properties",
+                        "Events",
+                        "Trips",
+                        "Properties",
+                        "FunctionResponseTypes"),
+                mistake(
+                        Check.PREFIXES_MATCH_THE_TABLE,
+                        "quarantine by the week's year",
+                        "quarantine/year=!{timestamp:YYYY}/month=!{timestamp:MM}/day=!{timestamp:dd}/hour=!{timestamp:HH}/",
+                        "Resources",
+                        "QuarantineDeliveryStream",
+                        "Properties",
+                        "ExtendedS3DestinationConfiguration",
+                        "Prefix"),
                 mistake(Check.REFERENCES_RESOLVE, "Ref to nothing", ref("Nowhere"), "Outputs", "FunctionName", "Value"),
                 mistake(
                         Check.REFERENCES_RESOLVE,
