@@ -45,7 +45,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 class LambdaContractIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int MAX_PAYLOAD = 6 * 1024 * 1024;
     private static final String STREAM = "taxi-trips-of-the-test";
     private static final DeployedFunction FUNCTION =
@@ -106,7 +106,7 @@ class LambdaContractIT {
         TripGenerator generator = new TripGenerator(7);
         List<byte[]> trips = Stream.generate(generator::trip).limit(6_000).toList();
         byte[] event = new KinesisEventWriter(Instant.now()).event(trips);
-        assertThat(event.length).isBetween(MAX_PAYLOAD * 9 / 10, MAX_PAYLOAD);
+        assertThat(event.length).isBetween(MAX_PAYLOAD * 8 / 10, MAX_PAYLOAD);
 
         Invocation invocation = invoke(event);
 

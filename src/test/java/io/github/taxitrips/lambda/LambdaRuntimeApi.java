@@ -93,10 +93,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         underWay.put(requestId, answer);
         waiting.add(new Invocation(requestId, event));
-        CompletableFuture<Answer> failedStart = initError.thenApply(error -> {
-            throw new IllegalStateException("The runtime did not start: " + error);
-        });
-        return await(answer.applyToEither(failedStart, either -> either), limit);
+        return awaitUnlessStartFails(answer, limit);
     }
 
     /** Waits until the runtime says that it cannot start, and returns the error as JSON. */
@@ -106,13 +103,20 @@ public final class LambdaRuntimeApi implements AutoCloseable {
 
     /** Waits until the runtime has run its hooks before the snapshot and asks to be restored. */
     public void awaitSnapshot(Duration limit) {
-        await(restored, limit);
+        awaitUnlessStartFails(restored, limit);
     }
 
     @Override
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+    }
+
+    private <T> T awaitUnlessStartFails(CompletableFuture<T> future, Duration limit) {
+        CompletableFuture<T> failedStart = initError.thenApply(error -> {
+            throw new IllegalStateException("The runtime did not start: " + error);
+        });
+        return await(future.applyToEither(failedStart, either -> either), limit);
     }
 
     private static <T> T await(CompletableFuture<T> future, Duration limit) {
