@@ -139,7 +139,7 @@ class LambdaContractIT {
     void throttlingSurvived() throws IOException {
         byte[] event = sample("clean.json");
         // With this seed the first attempt loses one of three records, the second none.
-        firehose.setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 4));
+        firehose.setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3));
 
         Invocation invocation = invoke(event);
 
