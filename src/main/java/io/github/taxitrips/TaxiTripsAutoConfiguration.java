@@ -7,12 +7,19 @@ import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.lambda.KinesisEventMapper;
+import io.github.taxitrips.lambda.LambdaDeadline;
+import io.github.taxitrips.lambda.Priming;
 import java.net.URI;
 import java.time.Duration;
+import org.crac.Core;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.cloud.function.context.FunctionRegistry;
+import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
+import org.springframework.cloud.function.json.JsonMapper;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.retry.RetryPolicy;
@@ -22,7 +29,7 @@ import software.amazon.awssdk.services.firehose.FirehoseClient;
 import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 
 /** The collaborators of the function, made from the settings. Each gives way to a bean of the same type. */
-@AutoConfiguration
+@AutoConfiguration(before = ContextFunctionCatalogAutoConfiguration.class)
 @EnableConfigurationProperties(TaxiTripsProperties.class)
 class TaxiTripsAutoConfiguration {
 
@@ -49,11 +56,10 @@ class TaxiTripsAutoConfiguration {
                 .build();
     }
 
-    /** Nothing but the time budget limits an invocation outside Lambda. */
     @Bean
-    @ConditionalOnMissingBean
-    Deadline deadline() {
-        return () -> Long.MAX_VALUE;
+    @ConditionalOnMissingBean(Deadline.class)
+    LambdaDeadline lambdaDeadline() {
+        return new LambdaDeadline();
     }
 
     @Bean
@@ -68,6 +74,33 @@ class TaxiTripsAutoConfiguration {
     @ConditionalOnMissingBean
     FirehoseClient firehoseClient(
             TaxiTripsProperties properties, ObjectProvider<FirehoseClientCustomizer> customizers) {
+        return clientBuilder(properties, customizers).build();
+    }
+
+    /** The adapter's JSON. */
+    @Bean
+    @ConditionalOnMissingBean(JsonMapper.class)
+    KinesisEventMapper kinesisEventMapper() {
+        return new KinesisEventMapper();
+    }
+
+    /** The context of CRaC only has weak references, so it is a bean that holds the hook. */
+    @Bean
+    Priming priming(
+            ObjectProvider<FunctionRegistry> functions,
+            JsonMapper json,
+            TripValidator validator,
+            RetryPolicy retryPolicy,
+            TaxiTripsProperties properties,
+            ObjectProvider<FirehoseClientCustomizer> customizers) {
+        Priming priming =
+                new Priming(functions, json, validator, retryPolicy, () -> clientBuilder(properties, customizers));
+        Core.getGlobalContext().register(priming);
+        return priming;
+    }
+
+    private static FirehoseClientBuilder clientBuilder(
+            TaxiTripsProperties properties, ObjectProvider<FirehoseClientCustomizer> customizers) {
         TaxiTripsProperties.Firehose firehose = properties.firehose();
         FirehoseClientBuilder builder = FirehoseClient.builder()
                 // A blocked read ends at its own timeout only, so the attempt's limit has to be that one too.
@@ -81,6 +114,6 @@ class TaxiTripsAutoConfiguration {
             builder.endpointOverride(URI.create(firehose.endpoint()));
         }
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.build();
+        return builder;
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.ErrorReportConfiguration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -24,7 +25,13 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class KinesisEventReader {
 
-    private final JsonFactory factory = new JsonFactory();
+    /** Explains what is wrong with the syntax, but quotes nothing of the event. */
+    private final JsonFactory factory = JsonFactory.builder()
+            .errorReportConfiguration(ErrorReportConfiguration.builder()
+                    .maxErrorTokenLength(0)
+                    .maxRawContentLength(0)
+                    .build())
+            .build();
 
     /**
      * Reads one event.

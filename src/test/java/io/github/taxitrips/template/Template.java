@@ -79,6 +79,16 @@ record Template(Map<String, Object> root) {
         return value;
     }
 
+    /** A parameter's value where a parameter is referred to: the given one, else its default. */
+    String resolve(Object value, Map<String, String> parameters) {
+        if (value instanceof Map<?, ?> reference) {
+            String name = String.valueOf(reference.get("Ref"));
+            String given = parameters.get(name);
+            return given != null ? given : String.valueOf(parameter(name).get("Default"));
+        }
+        return value.toString();
+    }
+
     /** Every {@code Ref}, {@code Fn::GetAtt} and variable of a {@code Fn::Sub} below the value. */
     static List<Reference> references(Object value) {
         List<Reference> references = new ArrayList<>();

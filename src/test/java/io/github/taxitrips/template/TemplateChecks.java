@@ -286,7 +286,7 @@ final class TemplateChecks {
     /** A deployment without parameters behaves as the local run does, but packs: its delivery stream is its own. */
     static void defaultsAreTheServicesOwn(Template template) {
         Map<String, String> variables = new LinkedHashMap<>();
-        variables(template).forEach((name, value) -> variables.put(name, defaultOf(template, value)));
+        variables(template).forEach((name, value) -> variables.put(name, template.resolve(value, Map.of())));
         assertThat(Settings.bound(variables)).isEqualTo(Settings.bound(Map.of("TAXITRIPS_PACKING_ENABLED", "true")));
     }
 
@@ -533,7 +533,7 @@ final class TemplateChecks {
                         "DestinationConfig",
                         Map.of("OnFailure", Map.of("Destination", Map.of("Fn::GetAtt", List.of("DataBucket", "Arn")))));
         for (String parameter : List.of("MaximumRecordAgeInSeconds", "MaximumRetryAttempts")) {
-            assertThat(defaultOf(template, map(trigger.get("Properties")).get(parameter)))
+            assertThat(template.resolve(map(trigger.get("Properties")).get(parameter), Map.of()))
                     .as(parameter + ": as in the lab, without end")
                     .isEqualTo("-1");
         }
@@ -599,12 +599,6 @@ final class TemplateChecks {
 
     private static String ref(Object value) {
         return map(value).get("Ref").toString();
-    }
-
-    private static String defaultOf(Template template, Object value) {
-        return value instanceof Map<?, ?>
-                ? String.valueOf(template.parameter(ref(value)).get("Default"))
-                : value.toString();
     }
 
     private static Map<String, Set<String>> permissions(Object policy) {

@@ -1,0 +1,135 @@
+package io.github.taxitrips;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+
+/** The arrows between the rooms, and the habits within them. */
+class ArchitectureTests {
+
+    private static final String ROOT = "io.github.taxitrips";
+    private static final String ROOMS = ROOT + ".(*)..";
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    private static final DescribedPredicate<JavaClass> WIRING = JavaClass.Predicates.type(TaxiTripsApplication.class)
+            .or(JavaClass.Predicates.type(TaxiTripsAutoConfiguration.class))
+            .as("wiring");
+
+    /** Arrows point right only: intake, delivery, then the doors that lambda and local are. */
+    @Test
+    void roomsKnowOnlyThoseBeforeThem() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("intake")
+                .definedBy(ROOT + ".intake..")
+                .layer("delivery")
+                .definedBy(ROOT + ".delivery..")
+                .layer("root")
+                .definedBy(ROOT)
+                .layer("lambda")
+                .definedBy(ROOT + ".lambda..")
+                .layer("local")
+                .definedBy(ROOT + ".local..")
+                .whereLayer("intake")
+                .mayNotAccessAnyLayer()
+                .whereLayer("delivery")
+                .mayOnlyAccessLayers("intake")
+                .whereLayer("lambda")
+                .mayOnlyAccessLayers("intake", "delivery")
+                .whereLayer("local")
+                .mayNotBeAccessedByAnyLayer()
+                .check(CLASSES);
+    }
+
+    /** A new room has to find its place in the test above. */
+    @Test
+    void thereAreNoOtherRooms() {
+        Set<String> rooms = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> !name.equals(ROOT))
+                .map(name -> name.substring(ROOT.length() + 1).replaceAll("\\..*", ""))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertThat(rooms).containsExactly("delivery", "intake", "lambda", "local");
+    }
+
+    @Test
+    void roomsHaveNoCycles() {
+        slices().matching(ROOMS).should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheWiringKnowsLambda() {
+        noClasses()
+                .that(DescribedPredicate.not(
+                        resideInAPackage(ROOT + ".lambda..").or(WIRING)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".lambda..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void intakeAndDeliveryNeedNoSpringBoot() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".intake..", ROOT + ".delivery..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.springframework.boot..", "org.springframework.cloud..")
+                .check(CLASSES);
+    }
+
+    /** Settings come as properties, so that each has one name, one default and one check. */
+    @Test
+    void noClassReadsTheEnvironment() {
+        noClasses()
+                .should()
+                .callMethod(System.class, "getenv")
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void nothingIsInjectedIntoFields() {
+        fields().should()
+                .notBeAnnotatedWith(Autowired.class)
+                .andShould()
+                .notBeAnnotatedWith(Value.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesAreNullMarked() {
+        classes().should().resideInAPackage(ROOT + "..").check(CLASSES);
+        assertThat(CLASSES.stream().map(JavaClass::getPackage).distinct())
+                .hasSizeGreaterThan(4)
+                .allSatisfy(name -> assertThat(name.tryGetPackageInfo().isPresent() && nullMarked(name))
+                        .as("package-info with @NullMarked in " + name.getName())
+                        .isTrue());
+    }
+
+    private static boolean nullMarked(JavaPackage name) {
+        return name.isAnnotatedWith(NullMarked.class);
+    }
+}

@@ -1,0 +1,386 @@
+package io.github.taxitrips.lambda;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.delivery.DeliveryException;
+import io.github.taxitrips.intake.InvalidEventException;
+import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.Verdict;
+import io.github.taxitrips.local.KinesisEventWriter;
+import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.firehose.DataLake;
+import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.template.DeployedFunction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The built package in Lambda's own runtime, with the template's handler and environment and the embedded Firehose: what
+ * is answered, what arrives, and what is logged. One process takes all invocations that need no special start.
+ */
+class LambdaContractIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final int MAX_PAYLOAD = 6 * 1024 * 1024;
+    private static final String STREAM = "taxi-trips-of-the-test";
+    private static final DeployedFunction FUNCTION =
+            DeployedFunction.load(Map.of("DeliveryStreamName", STREAM, "NumberOfRetries", "1"));
+    private static final JsonMapper JSON = new JsonMapper();
+
+    @TempDir
+    static Path folder;
+
+    private static DataLake lake;
+    private static EmbeddedFirehose firehose;
+    private static LambdaRuntimeApi runtimeApi;
+    private static LambdaProcess process;
+
+    private final KinesisEventReader reader = new KinesisEventReader();
+
+    private record Invocation(LambdaRuntimeApi.Answer answer, String log, List<String> delivered) {}
+
+    @BeforeAll
+    static void start() {
+        LambdaProcess.unpack(FUNCTION.codeUri(), folder.resolve("task"));
+        lake = new DataLake(folder.resolve("lake"));
+        firehose = new EmbeddedFirehose(0, List.of(STREAM), Faults.none(), lake, Clock.systemUTC());
+        runtimeApi = new LambdaRuntimeApi();
+        process = process(runtimeApi, FUNCTION, Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        process.close();
+        runtimeApi.close();
+        firehose.close();
+    }
+
+    @BeforeEach
+    void noFaults() {
+        firehose.setFaults(Faults.none());
+    }
+
+    @Test
+    void sampleEvent() throws IOException {
+        byte[] event = sample("mixed.json");
+        List<String> clean = cleanIds(event);
+
+        Invocation invocation = invoke(event);
+
+        assertThat(invocation.answer.error()).isFalse();
+        JsonNode report = JSON.readTree(invocation.answer.body());
+        assertThat(report.get("received").intValue()).isEqualTo(100);
+        assertThat(report.get("delivered").intValue()).isEqualTo(clean.size()).isBetween(1, 99);
+        assertThat(report.get("retried").intValue()).isZero();
+        assertThat(invocation.delivered).containsExactlyElementsOf(clean);
+        assertLoggedReportOnly(invocation);
+    }
+
+    @Test
+    void largestEvent() {
+        TripGenerator generator = new TripGenerator(7);
+        List<byte[]> trips = Stream.generate(generator::trip).limit(6_000).toList();
+        byte[] event = new KinesisEventWriter(Instant.now()).event(trips);
+        assertThat(event.length).isBetween(MAX_PAYLOAD * 8 / 10, MAX_PAYLOAD);
+
+        Invocation invocation = invoke(event);
+
+        assertThat(invocation.answer.body())
+                .isEqualTo("{\"received\":6000,\"delivered\":6000,\"rejected\":{},\"retried\":0,\"calls\":12}");
+        assertThat(invocation.delivered).hasSize(6_000).containsExactlyElementsOf(cleanIds(event));
+        assertLoggedReportOnly(invocation);
+        assertThat(invocation.log.getBytes(UTF_8)).hasSizeLessThan(2_000);
+    }
+
+    @Test
+    void uncleanRecords() throws IOException {
+        byte[] event = sample("dirty.json");
+
+        Invocation invocation = invoke(event);
+
+        JsonNode report = JSON.readTree(invocation.answer.body());
+        int received = report.get("received").intValue();
+        assertThat(received).isPositive();
+        assertThat(report.get("delivered").intValue()).isZero();
+        assertThat(report.get("calls").intValue()).isZero();
+        assertThat(report.get("rejected").size()).isEqualTo(received);
+        assertThat(report.get("rejected").get("zero:pickup_latitude").intValue())
+                .isEqualTo(1);
+        assertThat(invocation.delivered).isEmpty();
+        assertLoggedReportOnly(invocation);
+    }
+
+    @Test
+    void throttlingSurvived() throws IOException {
+        byte[] event = sample("clean.json");
+        // With this seed the first attempt loses one of three records, the second none.
+        firehose.setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3));
+
+        Invocation invocation = invoke(event);
+
+        assertThat(invocation.answer.body())
+                .isEqualTo("{\"received\":3,\"delivered\":3,\"rejected\":{},\"retried\":1,\"calls\":2}");
+        assertThat(invocation.delivered).containsExactlyInAnyOrderElementsOf(cleanIds(event));
+        assertLoggedReportOnly(invocation);
+    }
+
+    @Test
+    void throttlingExhausted() throws IOException {
+        byte[] event = sample("mixed.json");
+        List<String> clean = cleanIds(event);
+        firehose.setFaults(new Faults(0.5, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+
+        Invocation invocation = invoke(event);
+
+        assertFailed(invocation, DeliveryException.RetriesExhausted.class);
+        Set<String> undelivered = new HashSet<>(clean);
+        undelivered.removeAll(invocation.delivered);
+        assertThat(undelivered).isNotEmpty().hasSizeLessThan(clean.size());
+        assertThat(invocation.delivered).doesNotHaveDuplicates();
+        assertThat(JSON.readTree(invocation.answer.body()).get("errorMessage").stringValue())
+                .startsWith(undelivered.size() + " trips failed in each of 2 attempts")
+                .contains("\"delivered\":" + invocation.delivered.size());
+        assertThat(undeliveredIds(invocation.log)).containsExactlyInAnyOrderElementsOf(undelivered);
+        assertThat(invocation.delivered).noneMatch(invocation.log::contains);
+        assertNoCoordinates(event, invocation.log + invocation.answer.body());
+    }
+
+    @Test
+    void allRecordsFailed() throws IOException {
+        byte[] event = sample("clean.json");
+        firehose.setFaults(new Faults(1, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+
+        Invocation invocation = invoke(event);
+
+        assertFailed(invocation, DeliveryException.AllRecordsFailed.class);
+        assertThat(JSON.readTree(invocation.answer.body()).get("errorMessage").stringValue())
+                .startsWith("All 3 trips failed on the first attempt");
+        assertThat(invocation.delivered).isEmpty();
+        assertThat(undeliveredIds(invocation.log)).containsExactlyElementsOf(cleanIds(event));
+        assertNoCoordinates(event, invocation.log + invocation.answer.body());
+    }
+
+    @Test
+    void unknownDeliveryStream() throws IOException {
+        firehose.setFaults(new Faults(0, 1, Duration.ZERO, "ResourceNotFoundException", 1));
+
+        Invocation invocation = invoke(sample("clean.json"));
+
+        assertFailed(invocation, DeliveryException.Refused.class);
+        assertThat(JSON.readTree(invocation.answer.body()).get("errorMessage").stringValue())
+                .contains(STREAM)
+                .contains("ResourceNotFoundException")
+                .contains("delivery_stream_name");
+    }
+
+    /** The secret stands for a payload. Were it in an error or a log, it would be in hands that may not read trips. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"Records\":[{\"kinesis\":{\"data\":\"c2VjcmV0\",",
+                "{\"Records\":[{\"kinesis\":{\"data\":\"!secret\"}}]}",
+                "{\"Records\":[{\"kinesis\":{\"data\":secret}}]}",
+                "{\"Records\":[{\"kinesis\":{\"data\":{\"secret\":40.7}}}]}",
+                "{\"Records\":[{\"kinesis\":{\"secret\":\"c2VjcmV0\"}}]}",
+                "{\"Records\":\"secret\"}",
+                "{\"records\":[{\"secret\":40.7}]}",
+                "{\"httpMethod\":\"secret\"}",
+                "[{\"secret\":40.7}]",
+                "\"secret\"",
+                "secret"
+            })
+    void malformedPayload(String event) {
+        Invocation invocation = invoke(event.getBytes(UTF_8));
+
+        assertFailed(invocation, InvalidEventException.class);
+        assertThat(invocation.delivered).isEmpty();
+        for (String text : List.of(invocation.answer.body(), invocation.log)) {
+            assertThat(text).doesNotContain("secret", "c2VjcmV0", "40.7");
+        }
+    }
+
+    @Test
+    void twoInvocationsInOneProcess() throws IOException {
+        byte[] event = sample("clean.json");
+
+        Invocation first = invoke(event);
+        Invocation second = invoke(event);
+
+        assertThat(first.answer.body())
+                .isEqualTo("{\"received\":3,\"delivered\":3,\"rejected\":{},\"retried\":0,\"calls\":1}");
+        assertThat(second.answer.body()).isEqualTo(first.answer.body());
+        assertThat(second.delivered).isEqualTo(first.delivered).isEqualTo(cleanIds(event));
+    }
+
+    /** Runs the hooks as SnapStart does, with all there is to log. */
+    @Test
+    void primesBeforeTheSnapshotWithoutACall() throws IOException {
+        byte[] event = sample("clean.json");
+        long calls = firehose.totals().calls();
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess snapStart = process(
+                        api,
+                        FUNCTION,
+                        Map.of(
+                                "AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start",
+                                "LOGGING_LEVEL_ROOT", "info",
+                                "LOGGING_LEVEL_IO_GITHUB_TAXITRIPS", "debug"))) {
+            api.awaitSnapshot(LIMIT);
+            List<String> primed = snapStart.output().lines().toList();
+            assertThat(primed).filteredOn(line -> line.contains("Primed")).hasSize(1);
+            assertThat(primed).noneMatch(line -> line.contains("ForwardTrips"));
+            assertThat(firehose.totals().calls()).isEqualTo(calls);
+
+            Invocation invocation = invoke(api, snapStart, event);
+
+            assertThat(invocation.answer.error()).isFalse();
+            assertThat(invocation.delivered).isEqualTo(cleanIds(event));
+            assertNoCoordinates(event, snapStart.output());
+            assertThat(snapStart.output()).doesNotContain("WARN");
+        }
+    }
+
+    @Test
+    void wrongSettingIsExplainedAtTheStart() {
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess wrong = process(api, FUNCTION, Map.of("number_of_retries", "11"))) {
+            assertThat(api.initError(LIMIT)).isNotEmpty();
+            assertThat(wrong.output())
+                    .contains("taxi-trips.retry.max-retries")
+                    .contains("must be a whole number from 0 to 10");
+        }
+    }
+
+    @Test
+    void startLogsNothing() {
+        invoke("{\"Records\":[]}".getBytes(UTF_8));
+
+        assertThat(process.output()).startsWith("{");
+        assertThat(process.output().lines())
+                .allSatisfy(line -> assertThat(JSON.readTree(line).isObject()).isTrue());
+    }
+
+    private static LambdaProcess process(
+            LambdaRuntimeApi api, DeployedFunction function, Map<String, String> environment) {
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put("AWS_ENDPOINT_URL_FIREHOSE", firehose.endpoint().toString());
+        return LambdaProcess.start(
+                function,
+                api,
+                folder.resolve("task"),
+                folder.resolve(api.address().replace(':', '-')),
+                variables);
+    }
+
+    private Invocation invoke(byte[] event) {
+        return invoke(runtimeApi, process, event);
+    }
+
+    private Invocation invoke(LambdaRuntimeApi api, LambdaProcess lambda, byte[] event) {
+        int logged = lambda.output().length();
+        int delivered = deliveredIds().size();
+        LambdaRuntimeApi.Answer answer = api.invoke(event, LIMIT);
+        if (answer.error()) {
+            // The runtime logs an error after it has posted it.
+            Awaitility.await().atMost(LIMIT).until(() -> lambda.output().contains(answer.requestId()));
+        }
+        String log = lambda.output().substring(logged);
+        List<String> ids = deliveredIds();
+        return new Invocation(answer, log, ids.subList(delivered, ids.size()));
+    }
+
+    private static void assertFailed(Invocation invocation, Class<?> type) {
+        assertThat(invocation.answer.error()).isTrue();
+        assertThat(JSON.readTree(invocation.answer.body()).get("errorType").stringValue())
+                .isEqualTo(type.getName());
+        assertThat(invocation.log).contains(type.getName());
+    }
+
+    private static void assertLoggedReportOnly(Invocation invocation) {
+        assertThat(invocation.log.lines()).hasSize(1);
+        JsonNode line = JSON.readTree(invocation.log);
+        assertThat(line.get("level").stringValue()).isEqualTo("INFO");
+        assertThat(line.get("message").stringValue()).isEqualTo(invocation.answer.body());
+    }
+
+    private void assertNoCoordinates(byte[] event, String text) {
+        for (byte[] payload : cleanPayloads(event)) {
+            JsonNode trip = JSON.readTree(payload);
+            for (String column :
+                    List.of("pickup_latitude", "pickup_longitude", "dropoff_latitude", "dropoff_longitude")) {
+                assertThat(text).doesNotContain(trip.get(column).toString());
+            }
+        }
+    }
+
+    private static List<String> undeliveredIds(String log) {
+        List<String> ids = new ArrayList<>();
+        log.lines()
+                .map(JSON::readTree)
+                .filter(line -> line.path("message").asString("").startsWith("Undelivered, "))
+                .map(line -> line.get("message").stringValue())
+                .forEach(message -> ids.addAll(List.of(message.substring(message.indexOf('[') + 1, message.length() - 1)
+                        .split(", "))));
+        return ids;
+    }
+
+    private List<String> cleanIds(byte[] event) {
+        return cleanPayloads(event).stream().map(LambdaContractIT::tripId).toList();
+    }
+
+    private List<byte[]> cleanPayloads(byte[] event) {
+        JsonTripValidator validator = new JsonTripValidator();
+        return reader.read(event).getRecords().stream()
+                .map(KinesisEventRecord::getKinesis)
+                .map(record -> record.getData().array())
+                .filter(payload -> payload.length > 0 && validator.judge(payload) instanceof Verdict.Clean)
+                .toList();
+    }
+
+    private static String tripId(byte[] trip) {
+        return JSON.readTree(trip).get("trip_id").toString();
+    }
+
+    /** Ids of all trips in the data lake, in order of their arrival. */
+    private static List<String> deliveredIds() {
+        return lake.files().stream()
+                .flatMap(file -> {
+                    try {
+                        return Files.readAllLines(file.path()).stream();
+                    } catch (IOException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .map(line -> tripId(line.getBytes(UTF_8)))
+                .toList();
+    }
+
+    private static byte[] sample(String name) throws IOException {
+        return Files.readAllBytes(Path.of("events", name));
+    }
+}

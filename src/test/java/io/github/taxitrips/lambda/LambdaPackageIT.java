@@ -1,0 +1,148 @@
+package io.github.taxitrips.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.template.DeployedFunction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarInputStream;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+
+/** What is in the Lambda package, and what is not. */
+class LambdaPackageIT {
+
+    private static final Path ZIP = DeployedFunction.load(Map.of()).codeUri();
+    private static final long MAX_BYTES = 20_000_000;
+
+    /** Every jar by name and without its version: a newcomer, or a loss, is to be meant. */
+    private static final List<String> JARS = List.of(
+            "annotations",
+            "auth",
+            "aws-core",
+            "aws-json-protocol",
+            "aws-lambda-java-events",
+            "checksums",
+            "checksums-spi",
+            "classmate",
+            "commons-logging",
+            "crac",
+            "endpoints-spi",
+            "eventstream",
+            "firehose",
+            "hibernate-validator",
+            "http-auth",
+            "http-auth-aws",
+            "http-auth-spi",
+            "http-client-spi",
+            "identity-spi",
+            "jackson-annotations",
+            "jackson-core",
+            "jackson-databind",
+            "jackson-datatype-joda",
+            "jakarta.annotation-api",
+            "jakarta.validation-api",
+            "jboss-logging",
+            "json-utils",
+            "joda-time",
+            "jspecify",
+            "jul-to-slf4j",
+            "logback-classic",
+            "logback-core",
+            "metrics-spi",
+            "profiles",
+            "protocol-core",
+            "reactive-streams",
+            "reactor-core",
+            "regions",
+            "retries",
+            "retries-spi",
+            "sdk-core",
+            "slf4j-api",
+            "snakeyaml",
+            "spring-aop",
+            "spring-beans",
+            "spring-boot",
+            "spring-boot-autoconfigure",
+            "spring-boot-starter",
+            "spring-boot-starter-logging",
+            "spring-boot-starter-validation",
+            "spring-boot-validation",
+            "spring-cloud-function-adapter-aws",
+            "spring-cloud-function-context",
+            "spring-cloud-function-core",
+            "spring-context",
+            "spring-core",
+            "spring-expression",
+            "spring-messaging",
+            "taxi-trips",
+            "third-party-jackson-core",
+            "url-connection-client",
+            "utils",
+            "utils-lite");
+
+    @Test
+    void isTheOnlyOne() throws IOException {
+        try (Stream<Path> files = Files.list(ZIP.getParent())) {
+            assertThat(files.filter(file -> file.toString().endsWith("-lambda.zip")))
+                    .containsExactly(ZIP);
+        }
+        assertThat(Files.size(ZIP)).isLessThan(MAX_BYTES);
+    }
+
+    @Test
+    void holdsTheseJarsAndNothingElse() throws IOException {
+        assertThat(entries().map(ZipEntry::getName)).allMatch(name -> name.matches("lib/[^/]+\\.jar"));
+        assertThat(entries().map(entry -> artifact(entry.getName()))).containsExactlyInAnyOrderElementsOf(JARS);
+    }
+
+    @Test
+    void holdsOurCodeWithoutTheLocalLab() throws IOException {
+        List<String> names;
+        try (ZipFile zip = new ZipFile(ZIP.toFile());
+                InputStream in = zip.getInputStream(zip.stream()
+                        .filter(entry -> artifact(entry.getName()).equals("taxi-trips"))
+                        .findFirst()
+                        .orElseThrow());
+                JarInputStream jar = new JarInputStream(in)) {
+            names = Stream.iterate(next(jar), entry -> entry != null, entry -> next(jar))
+                    .map(JarEntry::getName)
+                    .toList();
+        }
+        assertThat(names)
+                .contains("application.yml", "io/github/taxitrips/TaxiTripsApplication.class")
+                .noneMatch(name -> name.startsWith("io/github/taxitrips/local"))
+                .noneMatch(name -> name.startsWith("BOOT-INF"));
+    }
+
+    /** Else two builds of the same sources would differ. */
+    @Test
+    void hasOneTimeForAllEntries() throws IOException {
+        assertThat(entries().map(ZipEntry::getTimeLocal).distinct()).hasSize(1);
+    }
+
+    private static Stream<ZipEntry> entries() throws IOException {
+        try (ZipFile zip = new ZipFile(ZIP.toFile())) {
+            return zip.stream().<ZipEntry>map(entry -> entry).toList().stream();
+        }
+    }
+
+    private static JarEntry next(JarInputStream jar) {
+        try {
+            return jar.getNextJarEntry();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static String artifact(String entry) {
+        return entry.replaceAll("^lib/|-[0-9][^/]*\\.jar$", "");
+    }
+}

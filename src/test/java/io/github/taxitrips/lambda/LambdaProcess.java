@@ -1,0 +1,173 @@
+package io.github.taxitrips.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import io.github.taxitrips.template.DeployedFunction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
+
+/**
+ * The Lambda package in a JVM of its own, started by AWS's runtime interface client as the managed Java runtime does:
+ * only the jars that the runtime provides are on the class path, and the client's own loader finds the package's
+ * {@code lib/*.jar} in the working directory. The JVM's options are those of the managed runtime as well.
+ */
+public final class LambdaProcess implements AutoCloseable {
+
+    /** One class of each jar that the managed runtime provides. */
+    private static final List<Class<?>> RUNTIME =
+            List.of(AWSLambda.class, Context.class, LambdaEventSerializers.class, SdkInternalThreadLocal.class);
+
+    private final Process process;
+    private final Path log;
+
+    private LambdaProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts the function.
+     *
+     * @param function what the template says about it
+     * @param runtimeApi where its runtime gets events
+     * @param taskRoot folder of the unpacked package
+     * @param log file that takes what the process prints
+     * @param environment variables besides those of the template and of Lambda
+     */
+    public static LambdaProcess start(
+            DeployedFunction function,
+            LambdaRuntimeApi runtimeApi,
+            Path taskRoot,
+            Path log,
+            Map<String, String> environment) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(options(function.memorySize()));
+        command.addAll(List.of("-cp", runtimeClassPath(), AWSLambda.class.getName(), function.handler()));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(taskRoot.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(lambdaVariables(function, runtimeApi, taskRoot));
+        builder.environment().putAll(function.variables());
+        builder.environment().putAll(environment);
+        try {
+            return new LambdaProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Unpacks the package into a folder. */
+    public static void unpack(Path zip, Path folder) {
+        try (InputStream file = Files.newInputStream(zip);
+                ZipInputStream in = new ZipInputStream(file)) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                Path target = folder.resolve(entry.getName()).normalize();
+                if (!target.startsWith(folder)) {
+                    throw new IllegalArgumentException(zip + " has an entry " + entry.getName());
+                }
+                Files.createDirectories(target.getParent());
+                Files.copy(in, target);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Everything that the process has printed so far. */
+    public String output() {
+        try {
+            return Files.readString(log, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends the process and waits until it is gone. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static List<String> options(int memorySize) {
+        Stream<String> options = Stream.of(
+                // Lambda leaves the rest of the memory to what is not heap.
+                "-Xmx" + memorySize * 85 / 100 + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--add-opens=java.base/java.io=ALL-UNNAMED",
+                "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
+                "-Djava.net.preferIPv4Stack=true");
+        // The runtime client loads a native library and writes final fields, of which newer JVMs warn.
+        return Runtime.version().feature() < 24
+                ? options.toList()
+                : Stream.concat(
+                                options,
+                                Stream.of(
+                                        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"))
+                        .toList();
+    }
+
+    private static Map<String, String> lambdaVariables(
+            DeployedFunction function, LambdaRuntimeApi runtimeApi, Path taskRoot) {
+        Map<String, String> variables = new HashMap<>();
+        variables.put("AWS_LAMBDA_RUNTIME_API", runtimeApi.address());
+        variables.put("_HANDLER", function.handler());
+        variables.put("LAMBDA_TASK_ROOT", taskRoot.toString());
+        variables.put("AWS_LAMBDA_FUNCTION_NAME", "taxi-trips");
+        variables.put("AWS_LAMBDA_FUNCTION_VERSION", "1");
+        variables.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Integer.toString(function.memorySize()));
+        variables.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/taxi-trips");
+        variables.put("AWS_LAMBDA_LOG_STREAM_NAME", "2026/11/22/[1]0123456789abcdef");
+        variables.put("AWS_LAMBDA_LOG_FORMAT", function.logFormat());
+        variables.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
+        variables.put("AWS_EXECUTION_ENV", "AWS_Lambda_java25");
+        variables.put("AWS_REGION", "us-east-1");
+        variables.put("AWS_DEFAULT_REGION", "us-east-1");
+        variables.put("AWS_ACCESS_KEY_ID", "access-key");
+        variables.put("AWS_SECRET_ACCESS_KEY", "secret-key");
+        variables.put("AWS_SESSION_TOKEN", "session-token");
+        variables.put("LANG", "en_US.UTF-8");
+        variables.put("TZ", ":UTC");
+        return variables;
+    }
+
+    private static String runtimeClassPath() {
+        return RUNTIME.stream()
+                .map(LambdaProcess::jar)
+                .map(Path::toString)
+                .collect(Collectors.joining(System.getProperty("path.separator")));
+    }
+
+    private static Path jar(Class<?> type) {
+        try {
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

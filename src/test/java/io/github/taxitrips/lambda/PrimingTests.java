@@ -1,0 +1,95 @@
+package io.github.taxitrips.lambda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.delivery.FirehoseClientCustomizer;
+import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.local.firehose.DataLake;
+import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.firehose.Faults;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Function;
+import org.crac.Core;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.function.context.FunctionRegistry;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.retry.RetryPolicy;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
+
+/** The hook in a context that delivers to the embedded Firehose; the contract test has the runtime itself call it. */
+@ExtendWith(OutputCaptureExtension.class)
+class PrimingTests {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void callsNothingLogsNothingAndLeavesTheFunctionAtWork(CapturedOutput output) throws IOException {
+        try (EmbeddedFirehose firehose = firehose();
+                ConfigurableApplicationContext context =
+                        context("--taxi-trips.firehose.endpoint=" + firehose.endpoint())) {
+            context.getBean(Priming.class).beforeCheckpoint(Core.getGlobalContext());
+
+            assertThat(firehose.totals().calls()).isZero();
+            assertThat(output).contains("Primed: ").doesNotContain("WARN").doesNotContain("ForwardTrips");
+
+            context.getBean(Priming.class).afterRestore(Core.getGlobalContext());
+            @SuppressWarnings("unchecked")
+            Function<KinesisEvent, String> function = context.getBean("forwardTrips", Function.class);
+            assertThat(function.apply(new KinesisEventReader().read(Files.readAllBytes(Path.of("events/clean.json")))))
+                    .contains("\"delivered\":3");
+            assertThat(firehose.totals().records()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void failureIsAWarning(CapturedOutput output) {
+        Priming priming = new Priming(
+                new StaticListableBeanFactory().getBeanProvider(FunctionRegistry.class),
+                new KinesisEventMapper(),
+                new JsonTripValidator(),
+                RetryPolicy.withDefaults(),
+                FirehoseClient::builder);
+
+        priming.beforeCheckpoint(Core.getGlobalContext());
+
+        assertThat(output).contains("WARN").contains("Priming before the snapshot failed");
+    }
+
+    private EmbeddedFirehose firehose() {
+        return new EmbeddedFirehose(
+                0, List.of("nyc-taxi-trips"), Faults.none(), new DataLake(folder), Clock.systemUTC());
+    }
+
+    private static ConfigurableApplicationContext context(String setting) {
+        return new SpringApplicationBuilder(TaxiTripsApplication.class)
+                .web(WebApplicationType.NONE)
+                .initializers((GenericApplicationContext context) ->
+                        context.registerBean(FirehoseClientCustomizer.class, () -> PrimingTests::anyAccount))
+                .run(setting, "--logging.level.io.github.taxitrips=debug");
+    }
+
+    private static void anyAccount(FirehoseClientBuilder builder) {
+        builder.region(Region.US_EAST_1)
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")));
+    }
+}
