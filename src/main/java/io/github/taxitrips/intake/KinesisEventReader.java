@@ -25,7 +25,7 @@ import tools.jackson.core.json.JsonFactory;
  */
 public final class KinesisEventReader {
 
-    /** Explains what is wrong with the syntax, but quotes nothing of the event. */
+    /** Quotes at most two characters of the event where its syntax is wrong; events hold where people went. */
     private final JsonFactory factory = JsonFactory.builder()
             .errorReportConfiguration(ErrorReportConfiguration.builder()
                     .maxErrorTokenLength(0)
