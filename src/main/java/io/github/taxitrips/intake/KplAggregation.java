@@ -1,9 +1,5 @@
 package io.github.taxitrips.intake;
 
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.WireFormat;
-import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -54,32 +50,30 @@ public final class KplAggregation {
     private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
     private static final int DIGEST_BYTES = 16;
 
-    private static final int PARTITION_KEY_TABLE = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    private static final int EXPLICIT_HASH_KEY_TABLE = tag(2, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    private static final int RECORDS = tag(3, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    private static final int PARTITION_KEY_INDEX = tag(1, WireFormat.WIRETYPE_VARINT);
-    private static final int EXPLICIT_HASH_KEY_INDEX = tag(2, WireFormat.WIRETYPE_VARINT);
-    private static final int DATA = tag(3, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    private static final int TAGS = tag(4, WireFormat.WIRETYPE_LENGTH_DELIMITED);
-    private static final int TAG_KEY = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    private static final int PARTITION_KEY_TABLE = ProtobufCursor.tag(1, ProtobufCursor.BYTES);
+    private static final int EXPLICIT_HASH_KEY_TABLE = ProtobufCursor.tag(2, ProtobufCursor.BYTES);
+    private static final int RECORDS = ProtobufCursor.tag(3, ProtobufCursor.BYTES);
+    private static final int PARTITION_KEY_INDEX = ProtobufCursor.tag(1, ProtobufCursor.VARINT);
+    private static final int EXPLICIT_HASH_KEY_INDEX = ProtobufCursor.tag(2, ProtobufCursor.VARINT);
+    private static final int DATA = ProtobufCursor.tag(3, ProtobufCursor.BYTES);
+    private static final int TAGS = ProtobufCursor.tag(4, ProtobufCursor.BYTES);
+    private static final int TAG_KEY = ProtobufCursor.tag(1, ProtobufCursor.BYTES);
 
     private static final byte[] NO_BYTES = {};
 
-    private final CodedInputStream message;
-    private final int messageStart;
+    private final ProtobufCursor message;
     private long partitionKeys;
     private long explicitHashKeys;
     private long lastPartitionKey = -1;
     private long lastExplicitHashKey = -1;
 
-    /** Start and end of every user record's data, in turn, counted from the message's start. */
+    /** Start and end of every user record's data in the payload, in turn. */
     private int[] bounds = new int[64];
 
     private int size;
 
     private KplAggregation(byte[] payload, int start, int end) {
-        message = CodedInputStream.newInstance(payload, start, end - start);
-        messageStart = start;
+        message = new ProtobufCursor(payload, start, end);
     }
 
     /**
@@ -105,20 +99,20 @@ public final class KplAggregation {
         KplAggregation aggregation = new KplAggregation(payload, MAGIC.length, end);
         try {
             aggregation.readMessage();
-        } catch (IOException e) {
+        } catch (ProtobufCursor.Malformed e) {
             return null;
         }
         return aggregation.isComplete() ? aggregation.copies(payload) : null;
     }
 
-    private void readMessage() throws IOException {
-        for (int tag = message.readTag(); tag != 0; tag = message.readTag()) {
+    private void readMessage() throws ProtobufCursor.Malformed {
+        for (int tag = message.tag(); tag != 0; tag = message.tag()) {
             if (tag == RECORDS) {
-                int outer = message.pushLimit(message.readRawVarint32());
+                int outer = message.enter();
                 readRecord();
-                message.popLimit(outer);
+                message.leave(outer);
             } else {
-                skip(tag);
+                message.skip(tag);
                 if (tag == PARTITION_KEY_TABLE) {
                     partitionKeys++;
                 } else if (tag == EXPLICIT_HASH_KEY_TABLE) {
@@ -129,53 +123,48 @@ public final class KplAggregation {
     }
 
     /** Of a field that stands more than once the last counts, as protobuf prescribes. */
-    private void readRecord() throws IOException {
+    private void readRecord() throws ProtobufCursor.Malformed {
         long partitionKey = -1;
         long explicitHashKey = -1;
         boolean hasPartitionKey = false;
         int dataStart = -1;
         int dataEnd = -1;
-        for (int tag = message.readTag(); tag != 0; tag = message.readTag()) {
+        for (int tag = message.tag(); tag != 0; tag = message.tag()) {
             if (tag == PARTITION_KEY_INDEX) {
-                partitionKey = message.readUInt64();
+                partitionKey = message.varint();
                 hasPartitionKey = true;
             } else if (tag == EXPLICIT_HASH_KEY_INDEX) {
-                explicitHashKey = unsigned(message.readUInt64());
+                explicitHashKey = unsigned(message.varint());
             } else if (tag == DATA) {
-                int length = message.readRawVarint32();
-                dataStart = message.getTotalBytesRead();
-                message.skipRawBytes(length);
-                dataEnd = message.getTotalBytesRead();
+                int outer = message.enter();
+                dataStart = message.position();
+                message.skipRest();
+                dataEnd = message.position();
+                message.leave(outer);
             } else if (tag == TAGS) {
-                int outer = message.pushLimit(message.readRawVarint32());
+                int outer = message.enter();
                 readTag();
-                message.popLimit(outer);
+                message.leave(outer);
             } else {
-                skip(tag);
+                message.skip(tag);
             }
         }
         if (!hasPartitionKey || dataStart < 0) {
-            throw incomplete();
+            throw new ProtobufCursor.Malformed();
         }
         lastPartitionKey = Math.max(lastPartitionKey, unsigned(partitionKey));
         lastExplicitHashKey = Math.max(lastExplicitHashKey, explicitHashKey);
         add(dataStart, dataEnd);
     }
 
-    private void readTag() throws IOException {
+    private void readTag() throws ProtobufCursor.Malformed {
         boolean hasKey = false;
-        for (int tag = message.readTag(); tag != 0; tag = message.readTag()) {
+        for (int tag = message.tag(); tag != 0; tag = message.tag()) {
             hasKey |= tag == TAG_KEY;
-            skip(tag);
+            message.skip(tag);
         }
         if (!hasKey) {
-            throw incomplete();
-        }
-    }
-
-    private void skip(int tag) throws IOException {
-        if (!message.skipField(tag)) {
-            throw new InvalidProtocolBufferException("end of a group that has not begun");
+            throw new ProtobufCursor.Malformed();
         }
     }
 
@@ -196,7 +185,7 @@ public final class KplAggregation {
         for (int i = 0; i < copies.length; i++) {
             int start = bounds[2 * i];
             int end = bounds[2 * i + 1];
-            copies[i] = start == end ? NO_BYTES : Arrays.copyOfRange(payload, messageStart + start, messageStart + end);
+            copies[i] = start == end ? NO_BYTES : Arrays.copyOfRange(payload, start, end);
         }
         return Arrays.asList(copies);
     }
@@ -204,14 +193,6 @@ public final class KplAggregation {
     /** An index of 2^63 or more, which a long shows as negative, is beyond every table. */
     private static long unsigned(long index) {
         return index < 0 ? Long.MAX_VALUE : index;
-    }
-
-    private static InvalidProtocolBufferException incomplete() {
-        return new InvalidProtocolBufferException("a required field is missing");
-    }
-
-    private static int tag(int field, int wireType) {
-        return field << 3 | wireType;
     }
 
     private static MessageDigest md5() {

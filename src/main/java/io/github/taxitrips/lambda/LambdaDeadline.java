@@ -2,34 +2,34 @@ package io.github.taxitrips.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import io.github.taxitrips.delivery.Deadline;
+import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.function.adapter.aws.AWSLambdaUtils;
-import org.springframework.cloud.function.context.catalog.FunctionAroundWrapper;
-import org.springframework.cloud.function.context.catalog.SimpleFunctionRegistry.FunctionInvocationWrapper;
+import org.springframework.cloud.function.core.FunctionInvocationHelper;
 import org.springframework.messaging.Message;
 
 /**
  * What Lambda leaves to the invocation of the current thread. The adapter passes Lambda's context in a header of the
- * message, which a function of plain types does not see; this stands around the function and keeps it.
+ * message, which a function of plain types does not see; Spring Cloud Function shows this class each message first.
  *
- * <p>Outside Lambda there is no context, and no deadline.
+ * <p>Outside Lambda there is no context, and no deadline. It takes the place of the helper for Cloud Events, which Kinesis
+ * events are none of.
  */
-public final class LambdaDeadline extends FunctionAroundWrapper implements Deadline {
+public final class LambdaDeadline implements FunctionInvocationHelper<Message<?>>, Deadline {
 
     /** Time to log and to answer in. */
     private static final long RESERVE_MILLIS = 500;
 
-    private static final ThreadLocal<Context> INVOCATION = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Context> INVOCATION = new ThreadLocal<>();
 
     @Override
-    protected Object doApply(Object input, FunctionInvocationWrapper function) {
-        if (((Message<?>) input).getHeaders().get(AWSLambdaUtils.AWS_CONTEXT) instanceof Context context) {
-            INVOCATION.set(context);
-        }
-        try {
-            return function.apply(input);
-        } finally {
-            INVOCATION.remove();
-        }
+    public Message<?> preProcessInput(Message<?> input, Object inputConverter) {
+        INVOCATION.set(input.getHeaders().get(AWSLambdaUtils.AWS_CONTEXT) instanceof Context context ? context : null);
+        return input;
+    }
+
+    @Override
+    public boolean isRetainOutputAsMessage(Message<?> message) {
+        return false;
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     public record Answer(String requestId, boolean error, String body) {}
 
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Invocation(String requestId, byte[] event) {}
+    private record Invocation(String requestId, byte[] event, Duration timeLeft) {}
 
     private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
     private final Map<String, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
@@ -89,10 +89,22 @@ public final class LambdaRuntimeApi implements AutoCloseable {
      * @throws IllegalStateException if the runtime could not start, with its explanation, or the wait was too long
      */
     public Answer invoke(byte[] event, Duration limit) {
+        return invoke(event, limit, FUNCTION_TIMEOUT);
+    }
+
+    /**
+     * Invokes the function and waits for its answer.
+     *
+     * @param event the event, as JSON
+     * @param limit longest wait
+     * @param timeLeft the time that the runtime is told to have for it
+     * @throws IllegalStateException if the runtime could not start, with its explanation, or the wait was too long
+     */
+    public Answer invoke(byte[] event, Duration limit, Duration timeLeft) {
         String requestId = UUID.randomUUID().toString();
         CompletableFuture<Answer> answer = new CompletableFuture<>();
         underWay.put(requestId, answer);
-        waiting.add(new Invocation(requestId, event));
+        waiting.add(new Invocation(requestId, event, timeLeft));
         return awaitUnlessStartFails(answer, limit);
     }
 
@@ -165,7 +177,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         headers.set("Lambda-Runtime-Aws-Request-Id", invocation.requestId);
         headers.set(
                 "Lambda-Runtime-Deadline-Ms",
-                Long.toString(Instant.now().plus(FUNCTION_TIMEOUT).toEpochMilli()));
+                Long.toString(Instant.now().plus(invocation.timeLeft).toEpochMilli()));
         headers.set(
                 "Lambda-Runtime-Invoked-Function-Arn",
                 "arn:aws:lambda:us-east-1:123456789012:function:taxi-trips:live");
