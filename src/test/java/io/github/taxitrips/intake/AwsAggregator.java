@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * AWS's own writer and message classes of the aggregated format, kept apart from the protobuf that the service uses by a
  * class loader of their own.
  */
-final class AwsAggregator {
+public final class AwsAggregator {
 
     private static final ClassLoader LOADER = new URLClassLoader(
             new URL[] {
@@ -39,7 +39,7 @@ final class AwsAggregator {
 
     private final Object writer;
 
-    AwsAggregator() {
+    public AwsAggregator() {
         try {
             writer = WRITER.getConstructor().newInstance();
         } catch (ReflectiveOperationException e) {
@@ -48,7 +48,7 @@ final class AwsAggregator {
     }
 
     /** Adds a user record; false when the aggregated record of 1 MiB has no room for it. */
-    boolean add(String partitionKey, @Nullable String explicitHashKey, byte[] data) {
+    public boolean add(String partitionKey, @Nullable String explicitHashKey, byte[] data) {
         try {
             return (boolean) ADD.invoke(writer, partitionKey, explicitHashKey, data);
         } catch (Throwable e) {
@@ -56,7 +56,7 @@ final class AwsAggregator {
         }
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
         try {
             return (byte[]) TO_BYTES.invoke(writer);
         } catch (Throwable e) {
@@ -66,7 +66,7 @@ final class AwsAggregator {
 
     /** A user record as AWS's generated classes read it. The indices are unsigned. */
     @SuppressWarnings("ArrayRecordComponent") // never compared as a whole
-    record Parsed(long partitionKeyIndex, boolean hasExplicitHashKey, long explicitHashKeyIndex, byte[] data) {}
+    public record Parsed(long partitionKeyIndex, boolean hasExplicitHashKey, long explicitHashKeyIndex, byte[] data) {}
 
     /**
      * The message as AWS's generated classes read it.
@@ -74,10 +74,10 @@ final class AwsAggregator {
      * @param partitionKeys number of keys in the table
      * @param explicitHashKeys number of keys in the table
      */
-    record Message(int partitionKeys, int explicitHashKeys, List<Parsed> records) {}
+    public record Message(int partitionKeys, int explicitHashKeys, List<Parsed> records) {}
 
     /** Parses a message without its magic number and checksum; null if it is malformed. */
-    static @Nullable Message parse(byte[] message) {
+    public static @Nullable Message parse(byte[] message) {
         try {
             Object parsed = MESSAGE.getMethod("parseFrom", byte[].class).invoke(null, message);
             List<Parsed> records = new ArrayList<>();

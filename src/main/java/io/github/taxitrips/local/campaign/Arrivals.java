@@ -1,0 +1,100 @@
+package io.github.taxitrips.local.campaign;
+
+import io.github.taxitrips.local.firehose.DataLake;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Reads what arrived in a data lake and compares it, line by line, with what should have. */
+final class Arrivals {
+
+    /** The folder of the quarantine's files. */
+    static final String QUARANTINE = "quarantine";
+
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final CampaignStream stream;
+    private final Set<String> trips = new HashSet<>();
+    private final Map<PoisonId, String> poison = new HashMap<>();
+    private long duplicates;
+    private long foreign;
+    private long misjudged;
+
+    Arrivals(CampaignStream stream, DataLake lake) {
+        this.stream = stream;
+        for (DataLake.WrittenFile file : lake.files()) {
+            boolean quarantine = lake.root().relativize(file.path()).startsWith(QUARANTINE);
+            Consumer<String> reader = quarantine ? this::readQuarantined : this::readTrip;
+            try (BufferedReader lines = Files.newBufferedReader(file.path())) {
+                lines.lines().forEach(reader);
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot read " + file.path(), e);
+            }
+        }
+    }
+
+    private void readTrip(String line) {
+        byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
+        String id = TripLine.id(bytes);
+        if (!Arrays.equals(bytes, stream.clean().get(id))) {
+            foreign++;
+        } else if (!trips.add(id)) {
+            duplicates++;
+        }
+    }
+
+    private void readQuarantined(String text) {
+        JsonNode line = JSON.readTree(text);
+        byte[] start = line.has("payload")
+                ? line.get("payload").stringValue().getBytes(StandardCharsets.UTF_8)
+                : Base64.getDecoder().decode(line.get("payload_base64").stringValue());
+        PoisonId id = PoisonId.of(
+                line.get("event_id").stringValue(), line.get("payload_bytes").intValue(), start);
+        String reason = line.get("reason").stringValue()
+                + (line.has("field") ? ":" + line.get("field").stringValue() : "");
+        if (reason.equals(stream.poison().get(id))) {
+            poison.put(id, reason);
+        } else {
+            misjudged++;
+        }
+    }
+
+    /** Clean trips that arrived at least once. */
+    int delivered() {
+        return trips.size();
+    }
+
+    /** Copies of clean trips beyond the first ones. */
+    long duplicates() {
+        return duplicates;
+    }
+
+    /** Lines among the trips that are no clean trip of the stream. */
+    long foreign() {
+        return foreign;
+    }
+
+    /** Rejected records that arrived in the quarantine at least once, by the reason for which they should have. */
+    Map<String, Integer> rejected() {
+        Map<String, Integer> counts = new TreeMap<>();
+        poison.values().forEach(reason -> counts.merge(reason, 1, Integer::sum));
+        return counts;
+    }
+
+    /** Lines in the quarantine that are not of a record to be rejected for their reason. */
+    long misjudged() {
+        return misjudged;
+    }
+}

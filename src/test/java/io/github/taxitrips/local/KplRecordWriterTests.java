@@ -1,0 +1,56 @@
+package io.github.taxitrips.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.intake.AwsAggregator;
+import io.github.taxitrips.intake.KplAggregation;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class KplRecordWriterTests {
+
+    private static final int MAGIC_BYTES = 4;
+    private static final int DIGEST_BYTES = 16;
+
+    @Test
+    void awsReadsWhatIsWritten() {
+        TripGenerator generator = new TripGenerator(1);
+        List<byte[]> trips =
+                IntStream.range(0, 100).mapToObj(i -> generator.trip()).toList();
+        KplRecordWriter writer = new KplRecordWriter();
+        for (int i = 0; i < trips.size(); i++) {
+            writer.add("schlüssel-" + i % 7, trips.get(i));
+        }
+        byte[] record = writer.toBytes();
+
+        AwsAggregator.Message message =
+                AwsAggregator.parse(Arrays.copyOfRange(record, MAGIC_BYTES, record.length - DIGEST_BYTES));
+        assertThat(message.partitionKeys()).isEqualTo(7);
+        assertThat(message.explicitHashKeys()).isZero();
+        assertThat(message.records()).extracting(AwsAggregator.Parsed::data).containsExactlyElementsOf(trips);
+        assertThat(message.records())
+                .extracting(AwsAggregator.Parsed::partitionKeyIndex)
+                .startsWith(0L, 1L, 2L, 3L, 4L, 5L, 6L, 0L);
+        assertThat(message.records()).noneMatch(AwsAggregator.Parsed::hasExplicitHashKey);
+        assertThat(KplAggregation.unpack(record)).containsExactlyElementsOf(trips);
+    }
+
+    @Test
+    void frameIsThatOfAws() {
+        AwsAggregator aws = new AwsAggregator();
+        aws.add("key", null, new byte[] {1, 2, 3});
+        KplRecordWriter writer = new KplRecordWriter();
+        writer.add("key", new byte[] {1, 2, 3});
+        assertThat(Arrays.copyOf(writer.toBytes(), MAGIC_BYTES)).isEqualTo(Arrays.copyOf(aws.toBytes(), MAGIC_BYTES));
+    }
+
+    @Test
+    void emptyUserRecordsAreKept() {
+        KplRecordWriter writer = new KplRecordWriter();
+        writer.add("a", new byte[0]);
+        writer.add("b", new byte[] {1});
+        assertThat(KplAggregation.unpack(writer.toBytes())).containsExactly(new byte[0], new byte[] {1});
+    }
+}

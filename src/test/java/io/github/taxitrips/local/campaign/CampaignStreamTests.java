@@ -1,0 +1,56 @@
+package io.github.taxitrips.local.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.intake.Intake;
+import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.local.TripGenerator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CampaignStreamTests {
+
+    private final CampaignStream stream = new CampaignStream(3_000, 3, 5);
+
+    @Test
+    void holdsWhatItExpects() {
+        Intake.Batch batch = new Intake(new JsonTripValidator(true), true).accept(event(stream));
+        assertThat(batch.trips())
+                .hasSize(3_000)
+                .allSatisfy(trip -> assertThat(stream.clean().get(trip.id())).isEqualTo(trip.json()));
+        assertThat(batch.rejected()).hasSameSizeAs(stream.poison().keySet()).allSatisfy(rejected -> assertThat(
+                        stream.poison()
+                                .get(PoisonId.of(
+                                        rejected.record().carrier().getEventID(),
+                                        rejected.record().payload())))
+                .isEqualTo(rejected.rejection().toString()));
+        assertThat(batch.aggregated()).isGreaterThan(10);
+    }
+
+    @Test
+    void holdsEveryKindOfPoison() {
+        assertThat(stream.poison().values())
+                .containsAll(
+                        TripGenerator.UNCLEAN.stream().map(Object::toString).toList())
+                .containsAll(
+                        TripGenerator.MISFITS.stream().map(Object::toString).toList());
+    }
+
+    @Test
+    void sameSeedSameStream() {
+        assertThat(event(new CampaignStream(200, 3, 5)).getRecords())
+                .isEqualTo(event(new CampaignStream(200, 3, 5)).getRecords())
+                .isNotEqualTo(event(new CampaignStream(200, 3, 6)).getRecords());
+    }
+
+    private static KinesisEvent event(CampaignStream stream) {
+        List<KinesisEventRecord> records = stream.shards().stream()
+                .flatMap(shard -> shard.read(null, 10_000).stream())
+                .toList();
+        KinesisEvent event = new KinesisEvent();
+        event.setRecords(records);
+        return event;
+    }
+}

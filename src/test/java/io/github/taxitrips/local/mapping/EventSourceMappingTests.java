@@ -1,0 +1,379 @@
+package io.github.taxitrips.local.mapping;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.local.mapping.DiscardedBatch.Condition;
+import io.github.taxitrips.local.mapping.EventSourceMapping.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventSourceMappingTests {
+
+    private static final Instant START = Instant.parse("2026-11-22T10:20:30Z");
+
+    private final List<String> invocations = new ArrayList<>();
+    private final List<DiscardedBatch> discarded = new ArrayList<>();
+    private Instant now = START;
+    private Function<String, String> answer = batch -> "";
+
+    @Test
+    void batchesComeInOrder() {
+        run(Settings.defaults().withBatchSize(3), shard(0, 8));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-3 0-4 0-5", "0-6 0-7");
+    }
+
+    @Test
+    void batchSizeIsAHundredByDefault() {
+        run(Settings.defaults(), shard(0, 101));
+        assertThat(invocations).hasSize(2).last().isEqualTo("0-100");
+    }
+
+    @Test
+    void shardsTakeTurnsAndDoNotWaitForEachOther() {
+        answer = failing("0-0", 2);
+        run(Settings.defaults().withBatchSize(2), shard(0, 3), shard(1, 4));
+        assertThat(invocations).containsExactly("0-0 0-1", "1-0 1-1", "0-0 0-1", "1-2 1-3", "0-0 0-1", "0-2");
+    }
+
+    @Test
+    void batchIsNoLargerThanAnEvent() {
+        MemoryShard shard = new MemoryShard("arn", 0, () -> now);
+        for (int i = 0; i < 5; i++) {
+            shard.put("key", new byte[2_000_000]);
+        }
+        shard.put("key", new byte[10_000_000]);
+        List<Integer> sizes = new ArrayList<>();
+        run(Settings.defaults(), List.of(shard), event -> {
+            sizes.add(event.getRecords().size());
+            return "";
+        });
+        assertThat(sizes).containsExactly(2, 2, 1, 1);
+    }
+
+    @Test
+    void recordsThatArriveLaterAreReadLater() {
+        MemoryShard shard = shard(0, 1);
+        EventSourceMapping mapping = mapping(Settings.defaults(), List.of(shard), this::invoke);
+        mapping.run();
+        assertThat(mapping.step()).isFalse();
+        shard.put("key", "late".getBytes(UTF_8));
+        mapping.run();
+        assertThat(invocations).containsExactly("0-0", "late");
+    }
+
+    @Test
+    void failedBatchIsRetriedUntilItSucceeds() {
+        answer = failing("0-0", 500);
+        EventSourceMapping mapping = run(Settings.defaults().withBatchSize(2), shard(0, 3));
+        assertThat(mapping.invocations()).isEqualTo(502);
+        assertThat(mapping.failedInvocations()).isEqualTo(500);
+        assertThat(invocations.subList(499, 502)).containsExactly("0-0 0-1", "0-0 0-1", "0-2");
+        assertThat(discarded).isEmpty();
+    }
+
+    @Test
+    void afterTheLastRetryTheBatchIsDiscarded() {
+        answer = failing("0-0", 9);
+        run(Settings.defaults().withBatchSize(2).withMaximumRetryAttempts(2), shard(0, 3));
+        assertThat(invocations).containsExactly("0-0 0-1", "0-0 0-1", "0-0 0-1", "0-2");
+        assertThat(discarded).singleElement().satisfies(batch -> {
+            assertThat(batch.shardId()).isEqualTo("shardId-000000000000");
+            assertThat(batch.condition())
+                    .isEqualTo(Condition.RETRY_ATTEMPTS_EXHAUSTED)
+                    .hasToString("RetryAttemptsExhausted");
+            assertThat(batch.records()).hasSize(2);
+            assertThat(batch.invocations()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void recordsOverTheMaximumAgeAreDiscardedUnseen() {
+        MemoryShard shard = shard(0, 2);
+        now = START.plusSeconds(61);
+        shard.put("key", "young".getBytes(UTF_8));
+        run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard);
+        assertThat(invocations).containsExactly("young");
+        assertThat(discarded).singleElement().satisfies(batch -> {
+            assertThat(batch.condition())
+                    .isEqualTo(Condition.RECORD_AGE_EXCEEDED)
+                    .hasToString("RecordAgeExceeded");
+            assertThat(batch.records()).hasSize(2);
+            assertThat(batch.invocations()).isZero();
+        });
+    }
+
+    @Test
+    void recordsOfTheMaximumAgeAreNotDiscarded() {
+        MemoryShard shard = shard(0, 2);
+        now = START.plusSeconds(60);
+        run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard);
+        assertThat(invocations).containsExactly("0-0 0-1");
+    }
+
+    @Test
+    void retriesEndWhenRecordsGrowTooOld() {
+        answer = batch -> {
+            now = now.plusSeconds(20);
+            throw new IllegalStateException("down");
+        };
+        run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard(0, 2));
+        assertThat(invocations).hasSize(4);
+        assertThat(discarded).singleElement().satisfies(batch -> {
+            assertThat(batch.condition()).isEqualTo(Condition.RECORD_AGE_EXCEEDED);
+            assertThat(batch.invocations()).isEqualTo(4);
+        });
+    }
+
+    @Test
+    void bisectionIsolatesABadRecordAndKeepsTheOrder() {
+        answer = failing("0-3", Integer.MAX_VALUE);
+        run(Settings.defaults().withBatchSize(5).withBisection(true).withMaximumRetryAttempts(1), shard(0, 6));
+        assertThat(invocations)
+                .containsExactly(
+                        "0-0 0-1 0-2 0-3 0-4", "0-0 0-1", "0-2 0-3 0-4", "0-2", "0-3 0-4", "0-3", "0-3", "0-4", "0-5");
+        assertThat(discarded).singleElement().satisfies(batch -> assertThat(batch.records())
+                .hasSize(1));
+    }
+
+    @Test
+    void splitIsNoRetry() {
+        answer = failing("0-1", Integer.MAX_VALUE);
+        run(Settings.defaults().withBatchSize(2).withBisection(true).withMaximumRetryAttempts(0), shard(0, 2));
+        assertThat(invocations).containsExactly("0-0 0-1", "0-0", "0-1");
+        assertThat(discarded).singleElement().satisfies(batch -> assertThat(batch.invocations())
+                .isEqualTo(1));
+    }
+
+    @Test
+    void reportedFailuresAreRetriedFromTheLowestOn() {
+        answer = once("0-0", "{\"batchItemFailures\":[%s,%s]}".formatted(item(3), item(1)));
+        EventSourceMapping mapping = run(Settings.defaults().withBatchSize(4).withReportedFailures(true), shard(0, 5));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2 0-3", "0-1 0-2 0-3", "0-4");
+        assertThat(mapping.partialResponses()).isEqualTo(1);
+        assertThat(mapping.failedInvocations()).isZero();
+    }
+
+    @Test
+    void reportOfTheFirstRecordRetriesTheWholeBatch() {
+        answer = once("0-0", "{\"batchItemFailures\":[%s]}".formatted(item(0)));
+        run(Settings.defaults().withBatchSize(2).withReportedFailures(true).withBisection(true), shard(0, 2));
+        assertThat(invocations).containsExactly("0-0 0-1", "0-0 0-1");
+    }
+
+    @Test
+    void goingOnFromAReportIsARetry() {
+        answer = batch -> "{\"batchItemFailures\":[%s]}".formatted(item(Integer.parseInt(batch.substring(2, 3)) + 1));
+        run(Settings.defaults().withBatchSize(4).withReportedFailures(true).withMaximumRetryAttempts(1), shard(0, 4));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2 0-3", "0-1 0-2 0-3");
+        assertThat(discarded).singleElement().satisfies(batch -> assertThat(batch.records())
+                .hasSize(2));
+    }
+
+    @Test
+    void withBisectionTheBatchIsSplitAtTheReportedRecord() {
+        answer = batch -> batch.endsWith("0-3") && batch.length() > 3
+                ? "{\"batchItemFailures\":[%s]}".formatted(item(Integer.parseInt(batch.substring(2, 3)) + 1))
+                : "";
+        run(
+                Settings.defaults()
+                        .withBatchSize(4)
+                        .withReportedFailures(true)
+                        .withBisection(true)
+                        .withMaximumRetryAttempts(0),
+                shard(0, 4));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2 0-3", "0-1 0-2 0-3", "0-2 0-3", "0-3");
+        assertThat(discarded).isEmpty();
+    }
+
+    @Test
+    void functionErrorIsBisectedThoughFailuresCanBeReported() {
+        answer = failing("0-1", 1);
+        run(Settings.defaults().withReportedFailures(true).withBisection(true), shard(0, 3));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-0", "0-1 0-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "{}",
+                "{\"received\":3}",
+                "{\"batchItemFailures\":null}",
+                "{\"batchItemFailures\":[]}"
+            })
+    void nothingReportedIsSuccess(String response) {
+        answer = batch -> response;
+        run(Settings.defaults().withReportedFailures(true), shard(0, 3));
+        assertThat(invocations).hasSize(1);
+    }
+
+    @Test
+    void noAnswerIsSuccess() {
+        answer = batch -> null;
+        run(Settings.defaults().withReportedFailures(true), shard(0, 3));
+        assertThat(invocations).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"batchItemFailures\":[{\"itemIdentifier\":\"\"}]}",
+                "{\"batchItemFailures\":[{\"itemIdentifier\":null}]}",
+                "{\"batchItemFailures\":[{\"itemIdentifier\":7}]}",
+                "{\"batchItemFailures\":[{\"identifier\":\"7\"}]}",
+                "{\"batchItemFailures\":[{\"itemIdentifier\":\"7\"}]}",
+                "{\"batchItemFailures\":[\"7\"]}",
+                "{\"batchItemFailures\":{}}",
+                "{\"batchItemFailures\":",
+                "[]",
+                "\"text\"",
+                "text"
+            })
+    void badResponseIsACompleteFailure(String response) {
+        answer = batch -> invocations.size() == 1 ? response : "";
+        EventSourceMapping mapping = run(Settings.defaults().withReportedFailures(true), shard(0, 3));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-0 0-1 0-2");
+        assertThat(mapping.failedInvocations()).isEqualTo(1);
+        assertThat(mapping.partialResponses()).isZero();
+    }
+
+    @Test
+    void oneBadIdentifierSpoilsTheGoodOnes() {
+        answer = once("0-0", "{\"batchItemFailures\":[%s,{\"itemIdentifier\":\"7\"}]}".formatted(item(2)));
+        run(Settings.defaults().withReportedFailures(true), shard(0, 3));
+        assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-0 0-1 0-2");
+    }
+
+    @Test
+    void reportIsNotReadUnlessItIsAskedFor() {
+        answer = batch -> "{\"batchItemFailures\":[%s]}".formatted(item(0));
+        run(Settings.defaults(), shard(0, 3));
+        assertThat(invocations).hasSize(1);
+    }
+
+    @Test
+    void everyRecordIsDoneWithOnceInOrderWhateverFails() {
+        for (long seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            List<String> done = new ArrayList<>();
+            invocations.clear();
+            run(
+                    Settings.defaults()
+                            .withBatchSize(1 + random.nextInt(20))
+                            .withBisection(random.nextBoolean())
+                            .withReportedFailures(true),
+                    List.of(shard(0, 50)),
+                    event -> {
+                        int size = event.getRecords().size();
+                        int succeeded = random.nextInt(2 * size);
+                        if (succeeded == 0) {
+                            throw new IllegalStateException("down");
+                        }
+                        event.getRecords().stream().limit(succeeded).forEach(record -> done.add(data(record)));
+                        return succeeded < size
+                                ? "{\"batchItemFailures\":[%s]}"
+                                        .formatted(item(Integer.parseInt(
+                                                data(event.getRecords().get(succeeded))
+                                                        .substring(2))))
+                                : "";
+                    });
+            assertThat(done)
+                    .containsExactlyElementsOf(
+                            IntStream.range(0, 50).mapToObj(i -> "0-" + i).toList());
+        }
+    }
+
+    @Test
+    void numbersAreHeldToTheirRange() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.defaults().withBatchSize(0));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.defaults().withBatchSize(10_001));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.defaults().withMaximumRetryAttempts(-2));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.defaults().withMaximumRetryAttempts(10_001));
+    }
+
+    /** Fails so many invocations of batches that hold the record. */
+    private static Function<String, String> failing(String record, int times) {
+        int[] left = {times};
+        return batch -> {
+            if (List.of(batch.split(" ")).contains(record) && left[0]-- > 0) {
+                throw new IllegalStateException("down");
+            }
+            return "";
+        };
+    }
+
+    /** Answers the first batch that starts with the record so, and others with nothing. */
+    private static Function<String, String> once(String record, String response) {
+        boolean[] answered = {false};
+        return batch -> {
+            if (answered[0] || !batch.startsWith(record)) {
+                return "";
+            }
+            answered[0] = true;
+            return response;
+        };
+    }
+
+    private static String item(int number) {
+        MemoryShard shard = new MemoryShard("arn", 0, () -> START);
+        for (int i = 0; i < number; i++) {
+            shard.put("key", new byte[0]);
+        }
+        String sequenceNumber = shard.put("key", new byte[0]).getKinesis().getSequenceNumber();
+        return "{\"itemIdentifier\":\"" + sequenceNumber + "\"}";
+    }
+
+    private MemoryShard shard(int number, int records) {
+        MemoryShard shard = new MemoryShard("arn", number, () -> now);
+        for (int i = 0; i < records; i++) {
+            shard.put("key", (number + "-" + i).getBytes(UTF_8));
+        }
+        return shard;
+    }
+
+    private EventSourceMapping run(Settings settings, MemoryShard... shards) {
+        return run(settings, List.of(shards), this::invoke);
+    }
+
+    private EventSourceMapping run(
+            Settings settings, List<MemoryShard> shards, Function<KinesisEvent, String> function) {
+        EventSourceMapping mapping = mapping(settings, shards, function);
+        mapping.run();
+        return mapping;
+    }
+
+    private EventSourceMapping mapping(
+            Settings settings, List<MemoryShard> shards, Function<KinesisEvent, String> function) {
+        EnvironmentPool pool = new EnvironmentPool(() -> ExecutionEnvironment.of(function), 0, 0, 1);
+        return new EventSourceMapping(settings, shards, pool, () -> now, discarded::add);
+    }
+
+    private String invoke(KinesisEvent event) {
+        String batch =
+                event.getRecords().stream().map(EventSourceMappingTests::data).collect(Collectors.joining(" "));
+        invocations.add(batch);
+        return answer.apply(batch);
+    }
+
+    private static String data(KinesisEvent.KinesisEventRecord record) {
+        return UTF_8.decode(record.getKinesis().getData().duplicate()).toString();
+    }
+}
