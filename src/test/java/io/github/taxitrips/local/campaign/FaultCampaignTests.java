@@ -3,6 +3,7 @@ package io.github.taxitrips.local.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.local.campaign.CampaignRow.Combination;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -22,7 +23,7 @@ class FaultCampaignTests {
 
     @BeforeAll
     static void run() {
-        FaultCampaign campaign = new FaultCampaign(TRIPS, 25, 1);
+        FaultCampaign campaign = new FaultCampaign(TRIPS, 25, Duration.ofMillis(200), 1);
         rows = Combination.all().stream().map(campaign::run).toList();
     }
 
