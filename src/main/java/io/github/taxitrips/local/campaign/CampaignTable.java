@@ -69,11 +69,20 @@ final class CampaignTable {
         }
     }
 
-    /** Prints the time that all rows took, and why records were rejected. */
+    /** Prints the time that all rows took, what went wrong, and why records were rejected. */
     void printFoot() {
         out.printf(
-                "%n%d s in all. Rejected in each row, by reason:%n",
+                "%n%d s in all. Attempts by what went wrong:%n",
                 rows.stream().mapToLong(row -> row.time().toSeconds()).sum());
+        for (Weather weather : Weather.values()) {
+            out.printf(
+                    "%,8d  %s%n",
+                    rows.stream()
+                            .mapToInt(row -> row.weather().getOrDefault(weather, 0))
+                            .sum(),
+                    weather);
+        }
+        out.printf("%nRejected in each row, by reason:%n");
         rows.get(0).rejected().forEach((reason, count) -> out.printf("%,8d  %s%n", count, reason));
     }
 

@@ -16,7 +16,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ApplicationArguments;
@@ -157,12 +159,14 @@ public final class FaultCampaign {
         EmbeddedFirehose firehose =
                 new EmbeddedFirehose(0, List.of(TRIPS, QUARANTINE), Faults.none(), lake, Clock.systemUTC());
         Random random = new Random(seed);
+        Map<Weather, Integer> weather = new EnumMap<>(Weather.class);
         EnvironmentPool environments = new EnvironmentPool(
                 () -> new FaultyEnvironment(
                         new FunctionEnvironment(settings(combination, firehose)),
                         firehose,
                         patience.multipliedBy(3).dividedBy(2),
-                        random),
+                        random,
+                        weather),
                 STRAYS,
                 RECLAIMED,
                 seed);
@@ -200,6 +204,7 @@ public final class FaultCampaign {
                 mapping.failedInvocations(),
                 mapping.partialResponses(),
                 environments.started(),
+                weather,
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
@@ -223,14 +228,19 @@ public final class FaultCampaign {
 
     /** Changes the weather before each invocation, and lets the environment die in some. */
     private record FaultyEnvironment(
-            FunctionEnvironment environment, EmbeddedFirehose firehose, Duration tooLate, Random random)
+            FunctionEnvironment environment,
+            EmbeddedFirehose firehose,
+            Duration tooLate,
+            Random random,
+            Map<Weather, Integer> weather)
             implements ExecutionEnvironment {
 
         @Override
         public @Nullable String invoke(KinesisEvent event) {
             // Always the same number of draws, so that the schedule is the same for each row.
-            Weather weather = Weather.draw(random);
-            firehose.setFaults(weather.faults(tooLate, random.nextLong()));
+            Weather today = Weather.draw(random);
+            weather.merge(today, 1, Integer::sum);
+            firehose.setFaults(today.faults(tooLate, random.nextLong()));
             boolean dies = random.nextDouble() < DEATHS;
             int call = 1 + random.nextInt(LAST_CALL);
             boolean answered = random.nextBoolean();

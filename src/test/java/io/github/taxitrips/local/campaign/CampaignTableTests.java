@@ -27,7 +27,7 @@ class CampaignTableTests {
         assertThat(text)
                 .startsWith("32,000 clean trips: a stream of 2,000")
                 .contains("Seed 7.")
-                .contains("65 s in all")
+                .contains("65 s in all", "      18  calm", "       0  storm", "       2  failed calls")
                 .contains("       2  empty", "       1  zero:pickup_latitude")
                 .doesNotContain("WRONG");
         assertThat(text.lines().filter(line -> line.startsWith("|")))
@@ -79,6 +79,7 @@ class CampaignTableTests {
                 4,
                 5,
                 6,
+                Map.of(Weather.CALM, 18, Weather.FAILED_CALLS, 2),
                 Duration.ofSeconds(65));
     }
 }

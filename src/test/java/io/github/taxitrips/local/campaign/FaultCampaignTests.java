@@ -81,6 +81,15 @@ class FaultCampaignTests {
     }
 
     @Test
+    void everythingGoesWrong() {
+        for (Weather weather : Weather.values()) {
+            assertThat(sum(row -> true, row -> row.weather().getOrDefault(weather, 0)))
+                    .as(weather.toString())
+                    .isPositive();
+        }
+    }
+
+    @Test
     void environmentsAreLost() {
         assertThat(sum(row -> true, CampaignRow::environments)).isGreaterThan(rows.size() * 3L);
     }
