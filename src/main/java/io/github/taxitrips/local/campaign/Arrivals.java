@@ -32,8 +32,13 @@ final class Arrivals {
     private long foreign;
     private long misjudged;
 
-    Arrivals(CampaignStream stream, DataLake lake) {
+    /** @param stream what was sent */
+    Arrivals(CampaignStream stream) {
         this.stream = stream;
+    }
+
+    /** Reads every file of the data lake. */
+    void read(DataLake lake) {
         for (DataLake.WrittenFile file : lake.files()) {
             boolean quarantine = lake.root().relativize(file.path()).startsWith(QUARANTINE);
             Consumer<String> reader = quarantine ? this::readQuarantined : this::readTrip;
@@ -45,7 +50,8 @@ final class Arrivals {
         }
     }
 
-    private void readTrip(String line) {
+    /** Reads a line, without its newline, that arrived among the trips. */
+    void readTrip(String line) {
         byte[] bytes = (line + "\n").getBytes(StandardCharsets.UTF_8);
         String id = TripLine.id(bytes);
         if (!Arrays.equals(bytes, stream.clean().get(id))) {
@@ -55,7 +61,8 @@ final class Arrivals {
         }
     }
 
-    private void readQuarantined(String text) {
+    /** Reads a line, without its newline, that arrived in the quarantine. */
+    void readQuarantined(String text) {
         JsonNode line = JSON.readTree(text);
         byte[] start = line.has("payload")
                 ? line.get("payload").stringValue().getBytes(StandardCharsets.UTF_8)

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
  * @param failed of these, the ones that failed as a whole
  * @param partial of these, the ones that reported failures
  * @param environments execution environments that were started
+ * @param weather invocations by what went wrong at the endpoint
  * @param time time it took
  */
 record CampaignRow(
@@ -39,6 +40,7 @@ record CampaignRow(
         int failed,
         int partial,
         int environments,
+        Map<Weather, Integer> weather,
         Duration time) {
 
     /**

@@ -4,8 +4,6 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 
 /** Prints the campaign's rows as they come, as a table in aligned Markdown. */
 final class CampaignTable {
@@ -35,11 +33,20 @@ final class CampaignTable {
         this.out = out;
     }
 
+    /** Prints what the table is about, and its headings. */
+    void printHead(int trips, int combinations, long seed) {
+        out.printf("""
+                %,d clean trips: a stream of %,d with unclean ones in between, in each of %d rows. Seed %d.
+                duplicated: copies of trips beyond the first. rejected: unclean records in the quarantine.
+                calls and billed MB: the quarantine's included. attempts: invocations of the function.
+                Calls run side by side, so that another run with the same seed comes out a little different.
+
+                """, trips, trips / combinations, combinations, seed);
+        line(HEADINGS);
+        line(HEADINGS.stream().map(this::rule).toList());
+    }
+
     void print(CampaignRow row) {
-        if (rows.isEmpty()) {
-            line(HEADINGS);
-            line(HEADINGS.stream().map(this::rule).toList());
-        }
         rows.add(row);
         line(List.of(
                 row.settings().strategy(),
@@ -62,15 +69,21 @@ final class CampaignTable {
         }
     }
 
-    /** Prints how many records of the stream were rejected for each reason. */
-    void printRejections() {
-        out.printf("%nRejected by reason, in every row:%n");
-        Map<String, List<Integer>> byReason = new TreeMap<>();
-        rows.forEach(row -> row.rejected()
-                .forEach((reason, count) ->
-                        byReason.computeIfAbsent(reason, r -> new ArrayList<>()).add(count)));
-        byReason.forEach((reason, counts) -> out.printf(
-                "%,8d  %s%n", counts.stream().mapToInt(count -> count).min().orElse(0), reason));
+    /** Prints the time that all rows took, what went wrong, and why records were rejected. */
+    void printFoot() {
+        out.printf(
+                "%n%d s in all. Attempts by what went wrong:%n",
+                rows.stream().mapToLong(row -> row.time().toSeconds()).sum());
+        for (Weather weather : Weather.values()) {
+            out.printf(
+                    "%,8d  %s%n",
+                    rows.stream()
+                            .mapToInt(row -> row.weather().getOrDefault(weather, 0))
+                            .sum(),
+                    weather);
+        }
+        out.printf("%nRejected in each row, by reason:%n");
+        rows.get(0).rejected().forEach((reason, count) -> out.printf("%,8d  %s%n", count, reason));
     }
 
     private String rule(String heading) {

@@ -10,12 +10,15 @@ import io.github.taxitrips.local.mapping.EnvironmentPool;
 import io.github.taxitrips.local.mapping.EventSourceMapping;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ApplicationArguments;
@@ -28,7 +31,7 @@ import org.springframework.util.FileSystemUtils;
  * combination of settings gets the same stream and, by a seed, the same schedule of faults.
  *
  * <pre>mvn spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.campaign.FaultCampaign \
- *     -Dspring-boot.run.arguments="--trips=1000000 --seed=1"</pre>
+ *     -Dspring-boot.run.arguments="--trips=4000000 --seed=1"</pre>
  *
  * Prints a table and exits with status 1 unless every record of the stream came to where it belongs.
  */
@@ -37,8 +40,11 @@ public final class FaultCampaign {
     private static final String TRIPS = "nyc-taxi-trips";
     private static final String QUARANTINE = "rejected-trips";
     private static final int SHARDS = 3;
-    private static final int BATCH_SIZE = 200;
-    private static final int DEFAULT_TRIPS = 1_000_000;
+    private static final int BATCH_SIZE = 1_000;
+    private static final int DEFAULT_TRIPS = 4_000_000;
+
+    /** A million in each row take about 1 GB of memory. */
+    private static final int MAX_TRIPS = 16_000_000;
 
     /** Share of invocations before which Lambda reclaims the environment. */
     private static final double RECLAIMED = 0.01;
@@ -46,66 +52,73 @@ public final class FaultCampaign {
     /** Share of invocations in the midst of which the environment dies, and the last call at which it does. */
     private static final double DEATHS = 0.02;
 
-    private static final int LAST_CALL = 3;
+    private static final int LAST_CALL = 4;
 
     /** Share of invocations that go to the environment of any shard. */
     private static final double STRAYS = 0.05;
 
-    /** How long the client waits for an answer, and how long the endpoint takes when it is to be too late. */
     private static final Duration PATIENCE = Duration.ofMillis(400);
-
-    private static final Duration TOO_LATE = Duration.ofMillis(600);
 
     private final CampaignStream stream;
     private final int batchSize;
+    private final Duration patience;
     private final long seed;
 
     /**
      * @param trips clean trips in each row's stream
      * @param batchSize Kinesis records in a batch
+     * @param patience how long the client waits for the answer to a call
      * @param seed seed of the stream and of the faults
      */
-    FaultCampaign(int trips, int batchSize, long seed) {
+    FaultCampaign(int trips, int batchSize, Duration patience, long seed) {
         this.stream = new CampaignStream(trips, SHARDS, seed);
         this.batchSize = batchSize;
+        this.patience = patience;
         this.seed = seed;
+    }
+
+    /**
+     * Runs every combination, prints the table and exits.
+     *
+     * @param args {@code --trips=}, clean trips in the table as a whole, 16 to 16,000,000 and by default 4,000,000; and
+     *     {@code --seed=}, by default 1
+     */
+    public static void main(String[] args) {
+        System.exit(run(args, System.out));
     }
 
     /**
      * Runs every combination and prints the table.
      *
-     * @param args {@code --trips=}, clean trips in the table as a whole, 16 to 100,000,000 and by default 1,000,000; and
-     *     {@code --seed=}, by default 1
+     * @return the exit status: 0 if all is right, 1 if anything was lost or misplaced, 2 if an argument is wrong
      */
-    public static void main(String[] args) {
+    static int run(String[] args, PrintStream out) {
         ApplicationArguments arguments = new DefaultApplicationArguments(args);
         int trips;
         long seed;
         try {
-            trips = Math.toIntExact(number(arguments, "trips", DEFAULT_TRIPS, 16, 100_000_000));
+            trips = Math.toIntExact(number(arguments, "trips", DEFAULT_TRIPS, 16, MAX_TRIPS));
             seed = number(arguments, "seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
         } catch (IllegalArgumentException e) {
-            System.err.println(e.getMessage());
-            System.exit(2);
-            return;
+            out.println(e.getMessage());
+            return 2;
         }
         List<Combination> combinations = Combination.all();
-        int rowTrips = trips / combinations.size();
-        System.out.printf("%,d trips, %,d in each of %d rows, seed %d%n", trips, rowTrips, combinations.size(), seed);
-        FaultCampaign campaign = new FaultCampaign(rowTrips, BATCH_SIZE, seed);
-        CampaignTable table = new CampaignTable(System.out);
+        FaultCampaign campaign = new FaultCampaign(trips / combinations.size(), BATCH_SIZE, PATIENCE, seed);
+        CampaignTable table = new CampaignTable(out);
+        table.printHead(trips, combinations.size(), seed);
         boolean right = true;
         for (Combination combination : combinations) {
             CampaignRow row = campaign.run(combination);
             table.print(row);
             right &= row.isRight();
         }
-        table.printRejections();
-        System.out.printf(
+        table.printFoot();
+        out.printf(
                 "%nReproduce: mvn spring-boot:run -Dspring-boot.run.main-class=%s"
                         + " -Dspring-boot.run.arguments=\"--trips=%d --seed=%d\"%n",
                 FaultCampaign.class.getName(), trips, seed);
-        System.exit(right ? 0 : 1);
+        return right ? 0 : 1;
     }
 
     private static long number(ApplicationArguments arguments, String name, long other, long min, long max) {
@@ -146,8 +159,14 @@ public final class FaultCampaign {
         EmbeddedFirehose firehose =
                 new EmbeddedFirehose(0, List.of(TRIPS, QUARANTINE), Faults.none(), lake, Clock.systemUTC());
         Random random = new Random(seed);
+        Map<Weather, Integer> weather = new EnumMap<>(Weather.class);
         EnvironmentPool environments = new EnvironmentPool(
-                () -> new FaultyEnvironment(new FunctionEnvironment(settings(combination, firehose)), firehose, random),
+                () -> new FaultyEnvironment(
+                        new FunctionEnvironment(settings(combination, firehose)),
+                        firehose,
+                        patience.multipliedBy(3).dividedBy(2),
+                        random,
+                        weather),
                 STRAYS,
                 RECLAIMED,
                 seed);
@@ -167,7 +186,8 @@ public final class FaultCampaign {
             mapping.run();
         }
         // Closing lets the calls that the client has given up store their records; only now has everything arrived.
-        Arrivals arrivals = new Arrivals(stream, lake);
+        Arrivals arrivals = new Arrivals(stream);
+        arrivals.read(lake);
         Totals totals = firehose.totals();
         return new CampaignRow(
                 combination,
@@ -184,10 +204,11 @@ public final class FaultCampaign {
                 mapping.failedInvocations(),
                 mapping.partialResponses(),
                 environments.started(),
+                weather,
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private static List<String> settings(Combination combination, EmbeddedFirehose firehose) {
+    private List<String> settings(Combination combination, EmbeddedFirehose firehose) {
         return List.of(
                 "--taxi-trips.firehose.endpoint=" + firehose.endpoint(),
                 "--taxi-trips.delivery-stream-name=" + TRIPS,
@@ -200,20 +221,26 @@ public final class FaultCampaign {
                 // As the waits are short, the campaign is over in minutes; the number of retries is the default.
                 "--taxi-trips.retry.max-wait=1ms",
                 "--taxi-trips.retry.unthrottled-wait=0ms",
-                "--taxi-trips.firehose.attempt-timeout=" + PATIENCE.toMillis() + "ms",
-                "--taxi-trips.firehose.call-timeout=" + 5 * PATIENCE.toMillis() + "ms",
+                "--taxi-trips.firehose.attempt-timeout=" + patience.toMillis() + "ms",
+                "--taxi-trips.firehose.call-timeout=" + 5 * patience.toMillis() + "ms",
                 "--logging.level.io.github.taxitrips=off");
     }
 
     /** Changes the weather before each invocation, and lets the environment die in some. */
-    private record FaultyEnvironment(FunctionEnvironment environment, EmbeddedFirehose firehose, Random random)
+    private record FaultyEnvironment(
+            FunctionEnvironment environment,
+            EmbeddedFirehose firehose,
+            Duration tooLate,
+            Random random,
+            Map<Weather, Integer> weather)
             implements ExecutionEnvironment {
 
         @Override
         public @Nullable String invoke(KinesisEvent event) {
             // Always the same number of draws, so that the schedule is the same for each row.
-            Weather weather = Weather.draw(random);
-            firehose.setFaults(weather.faults(TOO_LATE, random.nextLong()));
+            Weather today = Weather.draw(random);
+            weather.merge(today, 1, Integer::sum);
+            firehose.setFaults(today.faults(tooLate, random.nextLong()));
             boolean dies = random.nextDouble() < DEATHS;
             int call = 1 + random.nextInt(LAST_CALL);
             boolean answered = random.nextBoolean();

@@ -2,6 +2,7 @@ package io.github.taxitrips.local.campaign;
 
 import io.github.taxitrips.local.firehose.Faults;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Random;
 
 /** What goes wrong at the endpoint while an invocation is under way. */
@@ -32,6 +33,11 @@ enum Weather {
         this.throttledRecords = throttledRecords;
         this.failedCalls = failedCalls;
         this.errorCode = errorCode;
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** Draws the weather of an invocation, each with its share. */

@@ -3,6 +3,7 @@ package io.github.taxitrips.local.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.local.campaign.CampaignRow.Combination;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
@@ -22,7 +23,7 @@ class FaultCampaignTests {
 
     @BeforeAll
     static void run() {
-        FaultCampaign campaign = new FaultCampaign(TRIPS, 25, 1);
+        FaultCampaign campaign = new FaultCampaign(TRIPS, 25, Duration.ofMillis(200), 1);
         rows = Combination.all().stream().map(campaign::run).toList();
     }
 
@@ -77,6 +78,15 @@ class FaultCampaignTests {
                 .isZero();
         assertThat(sum(row -> row.settings().reportFailures(), CampaignRow::partial))
                 .isPositive();
+    }
+
+    @Test
+    void everythingGoesWrong() {
+        for (Weather weather : Weather.values()) {
+            assertThat(sum(row -> true, row -> row.weather().getOrDefault(weather, 0)))
+                    .as(weather.toString())
+                    .isPositive();
+        }
     }
 
     @Test

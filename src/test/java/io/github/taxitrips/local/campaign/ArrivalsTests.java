@@ -1,0 +1,99 @@
+package io.github.taxitrips.local.campaign;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.delivery.Quarantine;
+import io.github.taxitrips.intake.Document;
+import io.github.taxitrips.intake.Intake;
+import io.github.taxitrips.intake.JsonTripValidator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The campaign's check has to see whatever is wrong. */
+class ArrivalsTests {
+
+    private final CampaignStream stream = new CampaignStream(200, 3, 1);
+    private final Arrivals arrivals = new Arrivals(stream);
+    private final List<String> trips;
+    private final List<String> quarantined;
+
+    ArrivalsTests() {
+        List<KinesisEventRecord> records = stream.shards().stream()
+                .flatMap(shard -> shard.read(null, 10_000).stream())
+                .toList();
+        KinesisEvent event = new KinesisEvent();
+        event.setRecords(records);
+        Intake.Batch batch = new Intake(new JsonTripValidator(true), true).accept(event);
+        trips = lines(batch.trips());
+        quarantined = lines(Quarantine.documents(batch.rejected()));
+    }
+
+    @Test
+    void allThatArrivedOnceIsRight() {
+        trips.forEach(arrivals::readTrip);
+        quarantined.forEach(arrivals::readQuarantined);
+        assertThat(arrivals.delivered()).isEqualTo(200);
+        assertThat(arrivals.duplicates()).isZero();
+        assertThat(arrivals.foreign()).isZero();
+        assertThat(arrivals.misjudged()).isZero();
+        assertThat(arrivals.rejected().values().stream().mapToInt(count -> count))
+                .hasSizeGreaterThan(5);
+        assertThat(arrivals.rejected().values().stream()
+                        .mapToInt(count -> count)
+                        .sum())
+                .isEqualTo(stream.poison().size());
+    }
+
+    @Test
+    void nothingIsDeliveredThatDidNotArrive() {
+        trips.stream().skip(3).forEach(arrivals::readTrip);
+        quarantined.stream().skip(2).forEach(arrivals::readQuarantined);
+        assertThat(arrivals.delivered()).isEqualTo(197);
+        assertThat(arrivals.rejected().values().stream()
+                        .mapToInt(count -> count)
+                        .sum())
+                .isEqualTo(stream.poison().size() - 2);
+    }
+
+    @Test
+    void copiesAreCounted() {
+        for (int i = 0; i < 3; i++) {
+            arrivals.readTrip(trips.get(0));
+        }
+        arrivals.readTrip(trips.get(1));
+        arrivals.readQuarantined(quarantined.get(0));
+        arrivals.readQuarantined(quarantined.get(0));
+        assertThat(arrivals.delivered()).isEqualTo(2);
+        assertThat(arrivals.duplicates()).isEqualTo(2);
+        assertThat(arrivals.rejected().values()).containsExactly(1);
+    }
+
+    @Test
+    void changedUncleanAndUnknownLinesAreForeign() {
+        arrivals.readTrip(trips.get(0).replace("\"total_amount\":", "\"total_amount\":1"));
+        arrivals.readTrip(trips.get(0).replace("\"trip_id\":", "\"trip_id\":9"));
+        arrivals.readTrip(trips.get(0) + trips.get(1));
+        arrivals.readTrip("");
+        assertThat(arrivals.foreign()).isEqualTo(4);
+        assertThat(arrivals.delivered()).isZero();
+    }
+
+    @Test
+    void wrongReasonsAndUnknownRecordsAreMisjudged() {
+        String line = quarantined.get(0);
+        arrivals.readQuarantined(line.replace("\"reason\":\"", "\"reason\":\"x"));
+        arrivals.readQuarantined(line.replace("shardId-", "shardId-9"));
+        arrivals.readQuarantined(line.replace("\"payload_bytes\":", "\"payload_bytes\":1"));
+        assertThat(arrivals.misjudged()).isEqualTo(3);
+        assertThat(arrivals.rejected()).isEmpty();
+    }
+
+    private static List<String> lines(List<Document> documents) {
+        return documents.stream()
+                .map(document -> new String(document.json(), UTF_8).stripTrailing())
+                .toList();
+    }
+}

@@ -1,0 +1,85 @@
+package io.github.taxitrips.local.campaign;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.local.campaign.CampaignRow.Combination;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CampaignTableTests {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, UTF_8);
+
+    @Test
+    void rowsStandBelowTheirHeadings() {
+        CampaignTable table = new CampaignTable(out);
+        table.printHead(32_000, 16, 7);
+        table.print(row(2_000, 0));
+        table.printFoot();
+        String text = bytes.toString(UTF_8);
+        assertThat(text)
+                .startsWith("32,000 clean trips: a stream of 2,000")
+                .contains("Seed 7.")
+                .contains("65 s in all", "      18  calm", "       0  storm", "       2  failed calls")
+                .contains("       2  empty", "       1  zero:pickup_latitude")
+                .doesNotContain("WRONG");
+        assertThat(text.lines().filter(line -> line.startsWith("|")))
+                .hasSize(3)
+                .allMatch(line -> line.length()
+                        == text.lines()
+                                .filter(heading -> heading.startsWith("| strategy"))
+                                .findFirst()
+                                .orElseThrow()
+                                .length())
+                .last()
+                .asString()
+                .matches(
+                        "\\| report-failures \\+ bisect \\| on     \\| off     \\| +2,000 \\| +2,000 \\| +0 \\| +12 \\| +3 \\|"
+                                + " +40 \\| +1.5 \\| +20 \\| +4 \\| +5 \\| +6 \\| +65 \\|");
+    }
+
+    @Test
+    void wrongRowIsMarked() {
+        CampaignTable table = new CampaignTable(out);
+        table.print(row(1_999, 0));
+        assertThat(bytes.toString(UTF_8)).contains("WRONG: 1 lost, 0 foreign lines, 0 misjudged");
+        table.print(row(2_000, 1));
+        assertThat(bytes.toString(UTF_8)).contains("WRONG: 0 lost, 1 foreign lines, 0 misjudged");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--trips=15", "--trips=16000001", "--trips=many", "--trips=", "--seed=x"})
+    void wrongArgumentIsExplained(String argument) {
+        assertThat(FaultCampaign.run(new String[] {argument}, out)).isEqualTo(2);
+        assertThat(bytes.toString(UTF_8))
+                .startsWith(argument.substring(0, argument.indexOf('=')) + " must be a whole number from ")
+                .contains("not \"" + argument.substring(argument.indexOf('=') + 1) + "\"");
+    }
+
+    private static CampaignRow row(int delivered, long foreign) {
+        return new CampaignRow(
+                new Combination(true, true, true, false),
+                2_000,
+                delivered,
+                12,
+                foreign,
+                3,
+                Map.of("empty", 2, "zero:pickup_latitude", 1),
+                0,
+                40,
+                1_500_000,
+                20,
+                4,
+                5,
+                6,
+                Map.of(Weather.CALM, 18, Weather.FAILED_CALLS, 2),
+                Duration.ofSeconds(65));
+    }
+}
