@@ -5,6 +5,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -59,8 +60,7 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
                     .collect(Collectors.joining(System.lineSeparator()));
         } else if (findCause(cause, ConversionException.class) != null) {
             Class<?> type = cause.getTarget().getType().resolve(Object.class);
-            description = describe(
-                    cause.getName(), allowed(cause.getName()).orElseGet(() -> "must be a " + type.getSimpleName()));
+            description = describe(cause.getName(), allowed(cause.getName()).orElseGet(() -> allowed(type)));
         } else {
             return null;
         }
@@ -100,6 +100,14 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
             }
         }
         return name;
+    }
+
+    private static String allowed(Class<?> type) {
+        return type.isEnum()
+                ? Arrays.stream(type.getEnumConstants())
+                        .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+                        .collect(Collectors.joining(", ", "must be one of ", ""))
+                : "must be a " + type.getSimpleName();
     }
 
     /** Returns the constraint's message for the component of {@link TaxiTripsProperties} that the name leads to. */

@@ -207,6 +207,12 @@ public record TaxiTripsProperties(
 
             long seed) {}
 
+    @AssertTrue(message = "quarantine.delivery-stream-name must differ from delivery-stream-name") boolean isQuarantineApart() {
+        return quarantine == null
+                || deliveryStreamName == null
+                || !deliveryStreamName.equals(quarantine.deliveryStreamName);
+    }
+
     @AssertTrue(message = "retry.time-budget must be no less than firehose.call-timeout") boolean isTimeBudgetSufficient() {
         return retry == null
                 || firehose == null

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -172,6 +173,20 @@ class ForwardTripsTests {
         assertThat(trips.calls.get(1)).containsExactly(trips.calls.get(0).get(1));
         // The success is forgotten: the same event again is a new delivery.
         assertThat(function.apply(event)).contains("\"skipped\":0", "\"delivered\":3");
+    }
+
+    @Test
+    void anEventWithoutRecordsForgetsNothing() {
+        maxRetries = 0;
+        ForwardTrips function = function();
+        KinesisEvent event = event(generator.trip(), generator.trip());
+        trips.answers.add(Map.of(1, THROTTLED));
+        assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> function.apply(event));
+        KinesisEvent hollow = new KinesisEvent();
+        hollow.setRecords(Collections.singletonList(null));
+        assertThat(function.apply(new KinesisEvent())).contains("\"received\":0");
+        assertThat(function.apply(hollow)).contains("\"empty\":1");
+        assertThat(function.apply(event)).contains("\"skipped\":1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.github.taxitrips;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,7 +28,8 @@ class WrongSettingTests {
                 "taxi-trips.retry.max-wait|soon|must be a duration from 1ms to 5m, such as 500ms or 10s",
                 "taxi-trips.local.faults.throttled-records|lots|must be a number from 0 to 1",
                 "taxi-trips.delivery-stream-name|no good|must be 1 to 64 letters, digits or _ . -",
-                "taxi-trips.retry.max-retrys|3|left unbound"
+                "taxi-trips.retry.max-retrys|3|left unbound",
+                "taxi-trips.on-exhausted|give-up|must be one of fail-batch, report-failures"
             })
     void isExplainedOnce(String property, String value, String allowed, CapturedOutput output) {
         SpringApplicationBuilder application =
@@ -36,5 +38,18 @@ class WrongSettingTests {
         assertThat(output).containsOnlyOnce("APPLICATION FAILED TO START");
         assertThat(output).contains(property).contains("\"" + value + "\"").contains(allowed);
         assertThat(output).doesNotContain("\tat ").doesNotContain("Exception encountered");
+    }
+
+    @Test
+    void settingsThatContradictEachOtherAreExplained(CapturedOutput output) {
+        SpringApplicationBuilder application =
+                new SpringApplicationBuilder(TaxiTripsApplication.class).web(WebApplicationType.NONE);
+        assertThatException()
+                .isThrownBy(() -> application.run(
+                        "--taxi-trips.retry.time-budget=5s",
+                        "--taxi-trips.quarantine.delivery-stream-name=nyc-taxi-trips"));
+        assertThat(output)
+                .contains("taxi-trips is wrong: retry.time-budget must be no less than firehose.call-timeout")
+                .contains("taxi-trips is wrong: quarantine.delivery-stream-name must differ from delivery-stream-name");
     }
 }

@@ -70,13 +70,13 @@ public final class RetryMemory {
     }
 
     /** Forgets, for each shard of a successful invocation, all up to the last of its records. */
-    public synchronized void forget(List<KinesisEventRecord> records) {
-        if (delivered.isEmpty()) {
+    public synchronized void forget(@Nullable List<KinesisEventRecord> records) {
+        if (delivered.isEmpty() || records == null) {
             return;
         }
         Map<Shard, BigInteger> last = new HashMap<>();
         for (KinesisEventRecord record : records) {
-            Key key = key(new UserRecord(record, 0, new byte[0]));
+            Key key = record == null ? null : key(new UserRecord(record, 0, new byte[0]));
             if (key != null) {
                 last.merge(key.shard, key.sequenceNumber, BigInteger::max);
             }
