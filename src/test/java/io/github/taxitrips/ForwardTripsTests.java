@@ -1,6 +1,6 @@
 package io.github.taxitrips;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.github.taxitrips.delivery.ScriptedSender.THROTTLED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -10,9 +10,9 @@ import io.github.taxitrips.TaxiTripsProperties.OnQuarantineFailure;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.delivery.FirehoseCallException;
-import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.RecordError;
 import io.github.taxitrips.delivery.RetryMemory;
+import io.github.taxitrips.delivery.ScriptedSender;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
@@ -21,10 +21,7 @@ import io.github.taxitrips.local.KinesisEventWriter;
 import io.github.taxitrips.local.TripGenerator;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,35 +35,16 @@ import org.springframework.core.retry.RetryPolicy;
 @ExtendWith(OutputCaptureExtension.class)
 class ForwardTripsTests {
 
-    private static final RecordError THROTTLED = new RecordError("ServiceUnavailableException", "Slow down.");
     private static final Rejection WATERMARK = Rejection.of(Rejection.Reason.WRONG_TYPE);
 
     private final TripGenerator generator = new TripGenerator(1);
-    private final ScriptedStream trips = new ScriptedStream();
-    private final ScriptedStream quarantine = new ScriptedStream();
+    private final ScriptedSender trips = new ScriptedSender();
+    private final ScriptedSender quarantine = new ScriptedSender();
     private int maxRetries = 3;
     private boolean withQuarantine;
     private OnQuarantineFailure onQuarantineFailure = OnQuarantineFailure.FAIL_BATCH;
     private OnExhausted onExhausted = OnExhausted.FAIL_BATCH;
     private long remainingMillis = Long.MAX_VALUE;
-
-    /** A delivery stream that answers from a script, then takes everything. */
-    private static final class ScriptedStream implements FirehoseSender {
-        private final Deque<Object> answers = new ArrayDeque<>();
-        private final List<List<String>> calls = new ArrayList<>();
-
-        @Override
-        public Map<Integer, RecordError> send(List<byte[]> records) {
-            calls.add(records.stream().map(data -> new String(data, UTF_8)).toList());
-            Object answer = answers.isEmpty() ? Map.of() : answers.pop();
-            if (answer instanceof RuntimeException failure) {
-                throw failure;
-            }
-            @SuppressWarnings("unchecked")
-            Map<Integer, RecordError> errors = (Map<Integer, RecordError>) answer;
-            return errors;
-        }
-    }
 
     @Test
     void answersWithTheCounts(CapturedOutput output) {
@@ -170,7 +148,7 @@ class ForwardTripsTests {
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> function.apply(event));
 
         assertThat(function.apply(event)).contains("\"received\":3", "\"skipped\":2", "\"delivered\":1");
-        assertThat(trips.calls.get(1)).containsExactly(trips.calls.get(0).get(1));
+        assertThat(trips.sent(1)).containsExactly(trips.sent(0).get(1));
         // The success is forgotten: the same event again is a new delivery.
         assertThat(function.apply(event)).contains("\"skipped\":0", "\"delivered\":3");
     }
@@ -236,7 +214,7 @@ class ForwardTripsTests {
         assertThat(function().apply(event(generator.trip(), generator.unclean(WATERMARK))))
                 .contains("\"delivered\":1", "\"quarantined\":1", "\"calls\":2");
         assertThat(quarantine.calls).hasSize(1);
-        assertThat(quarantine.calls.get(0)).hasSize(1).first().asString().contains("\"reason\":\"wrong_type\"");
+        assertThat(quarantine.sent(0)).hasSize(1).first().asString().contains("\"reason\":\"wrong_type\"");
     }
 
     @Test

@@ -3,14 +3,12 @@ package io.github.taxitrips.delivery;
 import static io.github.taxitrips.delivery.ScriptedSender.INTERNAL;
 import static io.github.taxitrips.delivery.ScriptedSender.THROTTLED;
 import static io.github.taxitrips.delivery.ScriptedSender.callFailure;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
 import io.github.taxitrips.intake.Document;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
@@ -31,16 +29,8 @@ class DeliveryTests {
 
     private final VirtualTime time = new VirtualTime();
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Deque<Object> answers = new ArrayDeque<>();
-    private final ScriptedSender sender = new ScriptedSender(records -> {
-        Object answer = answers.isEmpty() ? Map.of() : answers.pop();
-        if (answer instanceof RuntimeException failure) {
-            throw failure;
-        }
-        @SuppressWarnings("unchecked")
-        Map<Integer, RecordError> errors = (Map<Integer, RecordError>) answer;
-        return errors;
-    });
+    private final ScriptedSender sender = new ScriptedSender();
+    private final Deque<Object> answers = sender.answers;
 
     @AfterEach
     void stopThreads() {
@@ -56,7 +46,7 @@ class DeliveryTests {
     @Test
     void everythingTakenAtOnce() {
         assertDelivered(deliver(policy(3), 3), 3, 1, 0, 1);
-        assertThat(sent(0)).containsExactly("trip 0\n", "trip 1\n", "trip 2\n");
+        assertThat(sender.sent(0)).containsExactly("trip 0\n", "trip 1\n", "trip 2\n");
         assertThat(time.waits).isEmpty();
     }
 
@@ -67,9 +57,9 @@ class DeliveryTests {
         answers.add(Map.of(1, THROTTLED));
         DeliveryOutcome outcome = deliver(policy(3), 5);
         assertDelivered(outcome, 5, 4, 5, 4);
-        assertThat(sent(1)).containsExactly("trip 1\n", "trip 3\n");
-        assertThat(sent(2)).containsExactly("trip 1\n", "trip 3\n");
-        assertThat(sent(3)).containsExactly("trip 3\n");
+        assertThat(sender.sent(1)).containsExactly("trip 1\n", "trip 3\n");
+        assertThat(sender.sent(2)).containsExactly("trip 1\n", "trip 3\n");
+        assertThat(sender.sent(3)).containsExactly("trip 3\n");
         assertThat(time.waits).containsExactly(70L, 2_450L, 85_750L);
     }
 
@@ -262,12 +252,6 @@ class DeliveryTests {
                 .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient());
     }
 
-    private List<String> sent(int call) {
-        return sender.calls.get(call).stream()
-                .map(data -> new String(data, UTF_8))
-                .toList();
-    }
-
     @Test
     void noCallIsBegunThatCouldOutliveTheInvocation() {
         ScriptedSender slow = new ScriptedSender(records -> {
@@ -336,7 +320,7 @@ class DeliveryTests {
         DeliveryOutcome outcome =
                 new Delivery(sender, policy(1), settings(1, 21, false), threads, time).deliver(Documents.of(6), NEVER);
         assertDelivered(outcome, 6, 2, 3, 2);
-        assertThat(sent(1)).containsExactly("trip 0\ntrip 1\ntrip 2\n");
+        assertThat(sender.sent(1)).containsExactly("trip 0\ntrip 1\ntrip 2\n");
     }
 
     @Test

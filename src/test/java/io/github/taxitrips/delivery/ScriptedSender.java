@@ -1,19 +1,30 @@
 package io.github.taxitrips.delivery;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** A sender that remembers its calls and answers each from a script. */
-final class ScriptedSender implements FirehoseSender {
+/** A sender that remembers its calls and answers each from a script, or the next of the answers that were put in. */
+public final class ScriptedSender implements FirehoseSender {
 
-    static final RecordError THROTTLED = new RecordError("ServiceUnavailableException", "Slow down.");
+    public static final RecordError THROTTLED = new RecordError("ServiceUnavailableException", "Slow down.");
     static final RecordError INTERNAL = new RecordError("InternalFailure", "Something broke.");
 
-    final List<List<byte[]>> calls = new ArrayList<>();
+    /** What the next calls come to: errors by position, or an exception. A call beyond them takes everything. */
+    public final Deque<Object> answers = new ArrayDeque<>();
+
+    public final List<List<byte[]>> calls = new ArrayList<>();
     final List<byte[]> taken = new ArrayList<>();
     private final Function<List<byte[]>, Map<Integer, RecordError>> script;
+
+    public ScriptedSender() {
+        this.script = records -> nextAnswer();
+    }
 
     ScriptedSender(Function<List<byte[]>, Map<Integer, RecordError>> script) {
         this.script = script;
@@ -33,6 +44,20 @@ final class ScriptedSender implements FirehoseSender {
             }
         }
         return errors;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Map<Integer, RecordError> nextAnswer() {
+        Object answer = answers.isEmpty() ? Map.of() : answers.pop();
+        if (answer instanceof RuntimeException failure) {
+            throw failure;
+        }
+        return (Map<Integer, RecordError>) answer;
+    }
+
+    /** Returns the records of a call as text. */
+    public List<String> sent(int call) {
+        return calls.get(call).stream().map(data -> new String(data, UTF_8)).toList();
     }
 
     static FirehoseCallException callFailure(RecordError error, boolean transientFailure) {
