@@ -73,8 +73,8 @@ final class Benchmark {
             String where = jdk.text(compilers);
             Jvm jvm = jdk.jvm(compilers);
             int scale = compilers == Compilers.FULL ? 3 : 1;
-            warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 25);
-            warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 25);
+            warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 20);
+            warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 20);
             warm(new Row("warm, 100 records", where, "ms"), Side.OURS, jvm, SMALL, 200 * scale, 200);
             cold(
                     new Row("cold start, no cache", where, "ms"),
@@ -114,7 +114,7 @@ final class Benchmark {
         // The first start of each reads its files into the system's cache.
         firstAnswer(plain, event);
         firstAnswer(ours, event);
-        for (int i = 0; i < repetitions(15); i++) {
+        for (int i = 0; i < repetitions(9); i++) {
             row.addPlain(firstAnswer(plain, event));
             row.addOurs(firstAnswer(ours, event));
         }
@@ -137,7 +137,7 @@ final class Benchmark {
 
     private void peakMemory(Row row, Jvm jvm) {
         byte[] event = Lab.event(LARGE);
-        for (int i = 0; i < repetitions(5); i++) {
+        for (int i = 0; i < repetitions(3); i++) {
             OptionalDouble plain = peak(Side.PLAIN, jvm, event);
             OptionalDouble ours = peak(Side.OURS, jvm, event);
             if (plain.isEmpty() || ours.isEmpty()) {
