@@ -7,7 +7,6 @@ import io.github.taxitrips.lambda.LambdaProcess.Jvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,7 +29,6 @@ final class Benchmark {
     private static final int LARGE = 6_000;
     private static final int SMALL = 100;
     private static final int SMALL_MEMORY = 512;
-    private static final Duration CACHE_LIMIT = Duration.ofMinutes(2);
 
     private final Lab lab;
     private final boolean quick;
@@ -71,7 +69,7 @@ final class Benchmark {
     private void measure(Jdk jdk) {
         for (Compilers compilers : quick ? List.of(Compilers.C1) : List.of(Compilers.values())) {
             String where = jdk.text(compilers);
-            Jvm jvm = jdk.jvm(compilers);
+            Jvm jvm = jdk.managed(compilers);
             int scale = compilers == Compilers.FULL ? 3 : 1;
             warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 20);
             warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 20);
@@ -131,7 +129,7 @@ final class Benchmark {
 
     private Jvm withCache(Side side, Jdk jdk, Compilers compilers) {
         Path cache = lab.file(side + "-" + compilers + ".aot");
-        AotCache.train(lab, side, jdk.jvm(compilers, "-XX:AOTCacheOutput=" + cache), CACHE_LIMIT);
+        AotCache.train(lab, side, jdk.jvm(compilers, "-XX:AOTCacheOutput=" + cache));
         return jdk.jvm(compilers, "-XX:AOTCache=" + cache);
     }
 
@@ -180,7 +178,7 @@ final class Benchmark {
 
     /** How time and log grow with the event. */
     private void growth(Jdk jdk) {
-        Jvm jvm = jdk.jvm(Compilers.C1);
+        Jvm jvm = jdk.managed(Compilers.C1);
         System.out.printf(
                 "%n| records, warm, %s | plain handler | Taxi Trips | a record | log |%n", jdk.text(Compilers.C1));
         System.out.println("|--:|--:|--:|--:|--:|");

@@ -56,16 +56,16 @@ record Jdk(Path home, int feature) {
     }
 
     /** The JVM of Lambda's managed runtime but for its compilers. */
-    Jvm jvm(Compilers compilers) {
+    Jvm managed(Compilers compilers) {
         return new Jvm(home, feature, compilers.options(), false);
     }
 
-    /** A JVM with one class path of jars and an option about its AOT cache. */
-    Jvm jvm(Compilers compilers, String aotOption) {
+    /** A JVM with one class path of jars and options about its AOT cache. */
+    Jvm jvm(Compilers compilers, String... aotOptions) {
         return new Jvm(
                 home,
                 feature,
-                Stream.concat(compilers.options().stream(), Stream.of(aotOption))
+                Stream.concat(compilers.options().stream(), Stream.of(aotOptions))
                         .toList(),
                 true);
     }

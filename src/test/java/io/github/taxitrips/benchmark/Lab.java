@@ -124,6 +124,8 @@ final class Lab implements AutoCloseable {
             folder = Files.createTempDirectory("taxi-trips-benchmark");
             LambdaProcess.unpack(function(Side.OURS).codeUri(), taskRoot(Side.OURS));
             layOutPlain();
+            LambdaProcess.copyRuntime(taskRoot(Side.OURS));
+            LambdaProcess.copyRuntime(taskRoot(Side.PLAIN));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -150,6 +152,11 @@ final class Lab implements AutoCloseable {
 
     /** Starts the function as the template configures it, with the memory given in MB, or the template's if that is 0. */
     Running start(Side side, Jvm jvm, int memorySize) {
+        return start(side, jvm, memorySize, taskRoot(side));
+    }
+
+    /** Starts the function from another folder than its own. */
+    Running start(Side side, Jvm jvm, int memorySize, Path taskRoot) {
         DeployedFunction function = function(side);
         if (memorySize > 0) {
             function = new DeployedFunction(
@@ -159,7 +166,7 @@ final class Lab implements AutoCloseable {
         variables.put("AWS_ENDPOINT_URL_FIREHOSE", firehose.endpoint().toString());
         LambdaRuntimeApi api = new LambdaRuntimeApi();
         Path log = folder.resolve("log-" + api.address().replace(':', '-'));
-        return new Running(api, LambdaProcess.start(jvm, function, api, taskRoot(side), log, variables));
+        return new Running(api, LambdaProcess.start(jvm, function, api, taskRoot, log, variables));
     }
 
     /**

@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,6 +35,8 @@ public final class LambdaProcess implements AutoCloseable {
     private static final List<Class<?>> RUNTIME =
             List.of(AWSLambda.class, Context.class, LambdaEventSerializers.class, SdkInternalThreadLocal.class);
 
+    private static final String RUNTIME_FOLDER = "runtime";
+
     private final Process process;
     private final Path log;
 
@@ -43,8 +46,8 @@ public final class LambdaProcess implements AutoCloseable {
      * @param home folder of the JDK
      * @param feature its feature release, such as 25
      * @param options options besides those that a Lambda function always has
-     * @param flatClassPath whether the package's jars are on the class path as well, as in a container image, where the
-     *     client's own loader would keep them out of an AOT cache
+     * @param flatClassPath whether the class path is all jars in {@code runtime} and {@code lib} of the task's folder, as in
+     *     a container image: what the client's own loader loads, an AOT cache cannot hold
      */
     public record Jvm(Path home, int feature, List<String> options, boolean flatClassPath) {
 
@@ -134,6 +137,19 @@ public final class LambdaProcess implements AutoCloseable {
         }
     }
 
+    /** Copies the jars that the managed runtime provides into {@code runtime} of the folder, for a flat class path. */
+    public static void copyRuntime(Path taskRoot) {
+        try {
+            Path folder = Files.createDirectories(taskRoot.resolve(RUNTIME_FOLDER));
+            for (Class<?> type : RUNTIME) {
+                Path jar = jar(type);
+                Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The process itself, to measure it. */
     public ProcessHandle handle() {
         return process.toHandle();
@@ -210,15 +226,18 @@ public final class LambdaProcess implements AutoCloseable {
     }
 
     private static String classPath(Jvm jvm, Path taskRoot) {
-        Stream<Path> jars = RUNTIME.stream().map(LambdaProcess::jar);
-        if (jvm.flatClassPath) {
-            try (Stream<Path> lib = Files.list(taskRoot.resolve("lib"))) {
-                jars = Stream.concat(jars, lib.sorted().toList().stream());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
+        Stream<Path> jars = jvm.flatClassPath
+                ? Stream.of(RUNTIME_FOLDER, "lib").flatMap(folder -> files(taskRoot.resolve(folder)).stream())
+                : RUNTIME.stream().map(LambdaProcess::jar);
         return jars.map(Path::toString).collect(Collectors.joining(System.getProperty("path.separator")));
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path jar(Class<?> type) {
