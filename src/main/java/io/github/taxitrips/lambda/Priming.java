@@ -1,7 +1,5 @@
 package io.github.taxitrips.lambda;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.DeliveryOutcome;
@@ -9,11 +7,7 @@ import io.github.taxitrips.delivery.InvocationReport;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.TripValidator;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,14 +23,6 @@ import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
 import org.springframework.cloud.function.json.JsonMapper;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.support.MessageBuilder;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
 import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 
@@ -54,13 +40,6 @@ public final class Priming implements Resource {
     private static final Logger log = LoggerFactory.getLogger(Priming.class);
     private static final String FUNCTION = "primeTrips";
     private static final int MAX_RECORD_BYTES = 64 * 1_024;
-
-    private static final String TRIP = """
-            {"type":"trip","trip_id":1,"pickup_datetime":"2026-01-01T00:00:00Z","dropoff_datetime":"2026-01-01T00:10:00Z",\
-            "pickup_latitude":1.5,"pickup_longitude":-1.5,"dropoff_latitude":2.5,"dropoff_longitude":-2.5,\
-            "trip_distance":1.0,"passenger_count":1,"total_amount":1.0}
-            """;
-    private static final String ANSWER = "{\"FailedPutCount\":0,\"RequestResponses\":[{\"RecordId\":\"1\"}]}";
 
     private final ObjectProvider<FunctionRegistry> functions;
     private final JsonMapper json;
@@ -93,7 +72,7 @@ public final class Priming implements Resource {
         try (FirehoseClient client = clients.get()
                 .httpClientBuilder(null)
                 .httpClient(new MemoryHttpClient())
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("none", "none")))
+                .credentialsProvider(Rehearsal.credentials())
                 .build()) {
             Delivery.Settings settings =
                     new Delivery.Settings(Duration.ZERO, Duration.ZERO, 1, MAX_RECORD_BYTES, false);
@@ -124,54 +103,10 @@ public final class Priming implements Resource {
         registry.register(new FunctionRegistration<>(prime, FUNCTION)
                 .type(FunctionTypeUtils.functionType(KinesisEvent.class, String.class)));
         Function<Object, Object> function = registry.lookup(FUNCTION, "application/json");
-        byte[] event = event();
+        byte[] event = Rehearsal.event();
         Map<String, Object> decoded = json.fromJson(event, Object.class);
         Object answer = function.apply(MessageBuilder.withPayload(decoded.getOrDefault("payload", event))
                 .build());
         log.debug("Primed: {}", answer);
-    }
-
-    private static byte[] event() {
-        String data = Base64.getEncoder().encodeToString(TRIP.getBytes(UTF_8));
-        return """
-                {"Records":[{"eventSource":"aws:kinesis","eventVersion":"1.0","eventName":"aws:kinesis:record",\
-                "awsRegion":"us-east-1","kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"1","sequenceNumber":"1",\
-                "approximateArrivalTimestamp":1.5,"data":"%s"}}]}""".formatted(data).getBytes(UTF_8);
-    }
-
-    /** Takes the one record of the sample. */
-    private static final class MemoryHttpClient implements SdkHttpClient {
-
-        @Override
-        public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-            return new ExecutableHttpRequest() {
-                @Override
-                public HttpExecuteResponse call() throws IOException {
-                    try (InputStream body =
-                            request.contentStreamProvider().orElseThrow().newStream()) {
-                        body.readAllBytes();
-                    }
-                    return HttpExecuteResponse.builder()
-                            .response(SdkHttpResponse.builder().statusCode(200).build())
-                            .responseBody(AbortableInputStream.create(new ByteArrayInputStream(ANSWER.getBytes(UTF_8))))
-                            .build();
-                }
-
-                @Override
-                public void abort() {
-                    // Nothing is under way between calls.
-                }
-            };
-        }
-
-        @Override
-        public String clientName() {
-            return "memory";
-        }
-
-        @Override
-        public void close() {
-            // Holds nothing.
-        }
     }
 }

@@ -11,6 +11,8 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +27,7 @@ import software.amazon.awssdk.utilslite.SdkInternalThreadLocal;
 /**
  * The Lambda package in a JVM of its own, started by AWS's runtime interface client as the managed Java runtime does:
  * only the jars that the runtime provides are on the class path, and the client's own loader finds the package's
- * {@code lib/*.jar} in the working directory. The JVM's options are those of the managed runtime as well.
+ * {@code lib/*.jar} in the working directory. Unless told otherwise, the JVM's options are those of the managed runtime, too.
  */
 public final class LambdaProcess implements AutoCloseable {
 
@@ -33,8 +35,31 @@ public final class LambdaProcess implements AutoCloseable {
     private static final List<Class<?>> RUNTIME =
             List.of(AWSLambda.class, Context.class, LambdaEventSerializers.class, SdkInternalThreadLocal.class);
 
+    private static final String RUNTIME_FOLDER = "runtime";
+
     private final Process process;
     private final Path log;
+
+    /**
+     * A JVM to start the function in.
+     *
+     * @param home folder of the JDK
+     * @param feature its feature release, such as 25
+     * @param options options besides those that a Lambda function always has
+     * @param flatClassPath whether the class path is all jars in {@code runtime} and {@code lib} of the task's folder, as in
+     *     a container image: what the client's own loader loads, an AOT cache cannot hold
+     */
+    public record Jvm(Path home, int feature, List<String> options, boolean flatClassPath) {
+
+        /** The one of this process, with the options that the managed runtime adds. */
+        public static Jvm managed() {
+            return new Jvm(
+                    Path.of(System.getProperty("java.home")),
+                    Runtime.version().feature(),
+                    List.of("-XX:TieredStopAtLevel=1"),
+                    false);
+        }
+    }
 
     private LambdaProcess(Process process, Path log) {
         this.process = process;
@@ -42,7 +67,7 @@ public final class LambdaProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the function.
+     * Starts the function in the {@linkplain Jvm#managed() managed} JVM.
      *
      * @param function what the template says about it
      * @param runtimeApi where its runtime gets events
@@ -56,10 +81,30 @@ public final class LambdaProcess implements AutoCloseable {
             Path taskRoot,
             Path log,
             Map<String, String> environment) {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(options(function.memorySize()));
-        command.addAll(List.of("-cp", runtimeClassPath(), AWSLambda.class.getName(), function.handler()));
+        return start(Jvm.managed(), function, runtimeApi, taskRoot, log, environment);
+    }
+
+    /**
+     * Starts the function.
+     *
+     * @param jvm what to start it in
+     * @param function what the template says about it
+     * @param runtimeApi where its runtime gets events
+     * @param taskRoot folder of the unpacked package
+     * @param log file that takes what the process prints
+     * @param environment variables besides those of the template and of Lambda
+     */
+    public static LambdaProcess start(
+            Jvm jvm,
+            DeployedFunction function,
+            LambdaRuntimeApi runtimeApi,
+            Path taskRoot,
+            Path log,
+            Map<String, String> environment) {
+        List<String> command = new ArrayList<>();
+        command.add(jvm.home.resolve("bin").resolve("java").toString());
+        command.addAll(options(jvm, function.memorySize()));
+        command.addAll(List.of("-cp", classPath(jvm, taskRoot), AWSLambda.class.getName(), function.handler()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(taskRoot.toFile())
                 .redirectErrorStream(true)
@@ -92,6 +137,24 @@ public final class LambdaProcess implements AutoCloseable {
         }
     }
 
+    /** Copies the jars that the managed runtime provides into {@code runtime} of the folder, for a flat class path. */
+    public static void copyRuntime(Path taskRoot) {
+        try {
+            Path folder = Files.createDirectories(taskRoot.resolve(RUNTIME_FOLDER));
+            for (Class<?> type : RUNTIME) {
+                Path jar = jar(type);
+                Files.copy(jar, folder.resolve(jar.getFileName()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process itself, to measure it. */
+    public ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     /** Everything that the process has printed so far. */
     public String output() {
         try {
@@ -101,34 +164,41 @@ public final class LambdaProcess implements AutoCloseable {
         }
     }
 
+    /** Asks the JVM to end by itself, as an AOT cache is written at its end, and waits until it is gone. */
+    public void shutDown(Duration limit) {
+        process.destroy();
+        await(limit);
+    }
+
     /** Ends the process and waits until it is gone. */
     @Override
     public void close() {
         process.destroyForcibly();
+        await(Duration.ofSeconds(10));
+    }
+
+    private void await(Duration limit) {
         try {
-            process.waitFor(10, TimeUnit.SECONDS);
+            process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private static List<String> options(int memorySize) {
-        Stream<String> options = Stream.of(
+    private static List<String> options(Jvm jvm, int memorySize) {
+        List<String> options = new ArrayList<>(jvm.options);
+        options.addAll(List.of(
                 // Lambda leaves the rest of the memory to what is not heap.
                 "-Xmx" + memorySize * 85 / 100 + "m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
                 "--add-opens=java.base/java.io=ALL-UNNAMED",
                 "-Dorg.crac.Core.Compat=com.amazonaws.services.lambda.crac",
-                "-Djava.net.preferIPv4Stack=true");
-        // The runtime client loads a native library and writes final fields, of which newer JVMs warn.
-        return Runtime.version().feature() < 24
-                ? options.toList()
-                : Stream.concat(
-                                options,
-                                Stream.of(
-                                        "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"))
-                        .toList();
+                "-Djava.net.preferIPv4Stack=true"));
+        if (jvm.feature >= 24) {
+            // The runtime client loads a native library and writes final fields, of which newer JVMs warn.
+            options.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        return options;
     }
 
     private static Map<String, String> lambdaVariables(
@@ -155,11 +225,19 @@ public final class LambdaProcess implements AutoCloseable {
         return variables;
     }
 
-    private static String runtimeClassPath() {
-        return RUNTIME.stream()
-                .map(LambdaProcess::jar)
-                .map(Path::toString)
-                .collect(Collectors.joining(System.getProperty("path.separator")));
+    private static String classPath(Jvm jvm, Path taskRoot) {
+        Stream<Path> jars = jvm.flatClassPath
+                ? Stream.of(RUNTIME_FOLDER, "lib").flatMap(folder -> files(taskRoot.resolve(folder)).stream())
+                : RUNTIME.stream().map(LambdaProcess::jar);
+        return jars.map(Path::toString).collect(Collectors.joining(System.getProperty("path.separator")));
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Path jar(Class<?> type) {

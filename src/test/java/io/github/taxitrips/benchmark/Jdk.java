@@ -1,0 +1,76 @@
+package io.github.taxitrips.benchmark;
+
+import io.github.taxitrips.lambda.LambdaProcess.Jvm;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * An installed JDK.
+ *
+ * @param home its folder
+ * @param feature its feature release, such as 25
+ */
+record Jdk(Path home, int feature) {
+
+    /** The first release with AOT caches that one run writes. */
+    private static final int AOT_FEATURE = 25;
+
+    /** How far code is compiled. */
+    enum Compilers {
+        /** The fast compiler only, as Lambda's managed runtime has it without SnapStart. */
+        C1("C1"),
+        /** All tiers. */
+        FULL("C1 and C2");
+
+        private final String text;
+
+        Compilers(String text) {
+            this.text = text;
+        }
+
+        private List<String> options() {
+            return this == C1 ? List.of("-XX:TieredStopAtLevel=1") : List.of();
+        }
+    }
+
+    /** Reads what the JDK says about itself. */
+    static Jdk at(Path home) {
+        Properties release = new Properties();
+        try (InputStream in = Files.newInputStream(home.resolve("release"))) {
+            release.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        String version = release.getProperty("JAVA_VERSION").replace("\"", "");
+        return new Jdk(home, Runtime.Version.parse(version).feature());
+    }
+
+    boolean hasAotCache() {
+        return feature >= AOT_FEATURE;
+    }
+
+    /** The JVM of Lambda's managed runtime but for its compilers. */
+    Jvm managed(Compilers compilers) {
+        return new Jvm(home, feature, compilers.options(), false);
+    }
+
+    /** A JVM with one class path of jars and options about its AOT cache. */
+    Jvm jvm(Compilers compilers, String... aotOptions) {
+        return new Jvm(
+                home,
+                feature,
+                Stream.concat(compilers.options().stream(), Stream.of(aotOptions))
+                        .toList(),
+                true);
+    }
+
+    String text(Compilers compilers) {
+        return "JDK " + feature + ", " + compilers.text;
+    }
+}
