@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.ErrorReportConfiguration;
 import tools.jackson.core.JacksonException;
@@ -83,22 +84,22 @@ public final class KinesisEventReader {
     }
 
     private static List<KinesisEventRecord> records(JsonParser parser) {
-        expect(parser, JsonToken.START_ARRAY, "Records", "an array of Kinesis records");
+        expect(parser, JsonToken.START_ARRAY, () -> "Records", "an array of Kinesis records");
         List<KinesisEventRecord> records = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            records.add(record(parser, "Records[" + records.size() + "]"));
+            records.add(record(parser, records.size()));
         }
         return records;
     }
 
-    private static KinesisEventRecord record(JsonParser parser, String where) {
-        expect(parser, JsonToken.START_OBJECT, where, "an object with kinesis.data");
+    private static KinesisEventRecord record(JsonParser parser, int index) {
+        expect(parser, JsonToken.START_OBJECT, () -> where(index, ""), "an object with kinesis.data");
         KinesisEventRecord event = new KinesisEventRecord();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "kinesis" -> event.setKinesis(kinesis(parser, where + ".kinesis"));
+                case "kinesis" -> event.setKinesis(kinesis(parser, index));
                 case "eventSource" -> event.setEventSource(text(parser));
                 case "eventID" -> event.setEventID(text(parser));
                 case "invokeIdentityArn" -> event.setInvokeIdentityArn(text(parser));
@@ -110,19 +111,19 @@ public final class KinesisEventReader {
             }
         }
         if (event.getKinesis() == null) {
-            throw new InvalidEventException(where + ".kinesis", "is missing; expected an object with data");
+            throw new InvalidEventException(where(index, ".kinesis"), "is missing; expected an object with data");
         }
         return event;
     }
 
-    private static Record kinesis(JsonParser parser, String where) {
-        expect(parser, JsonToken.START_OBJECT, where, "an object with data");
+    private static Record kinesis(JsonParser parser, int index) {
+        expect(parser, JsonToken.START_OBJECT, () -> where(index, ".kinesis"), "an object with data");
         Record record = new Record();
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
             switch (name) {
-                case "data" -> record.setData(data(parser, where + ".data"));
+                case "data" -> record.setData(data(parser, index));
                 case "sequenceNumber" -> record.setSequenceNumber(text(parser));
                 case "partitionKey" -> record.setPartitionKey(text(parser));
                 case "kinesisSchemaVersion" -> record.setKinesisSchemaVersion(text(parser));
@@ -132,18 +133,20 @@ public final class KinesisEventReader {
             }
         }
         if (record.getData() == null) {
-            throw new InvalidEventException(where + ".data", "is missing; expected the payload in base64");
+            throw new InvalidEventException(
+                    where(index, ".kinesis.data"), "is missing; expected the payload in base64");
         }
         return record;
     }
 
-    private static ByteBuffer data(JsonParser parser, String where) {
-        expect(parser, JsonToken.VALUE_STRING, where, "the payload in base64");
+    private static ByteBuffer data(JsonParser parser, int index) {
+        expect(parser, JsonToken.VALUE_STRING, () -> where(index, ".kinesis.data"), "the payload in base64");
         try {
             return ByteBuffer.wrap(parser.getBinaryValue());
         } catch (StreamReadException e) {
             throw new InvalidEventException(
-                    where, "is not base64: " + e.getOriginalMessage() + "; encode the payload, padding included");
+                    where(index, ".kinesis.data"),
+                    "is not base64: " + e.getOriginalMessage() + "; encode the payload, padding included");
         }
     }
 
@@ -161,10 +164,15 @@ public final class KinesisEventReader {
         return seconds == 0 ? null : new Date((long) (seconds * 1000));
     }
 
-    private static void expect(JsonParser parser, JsonToken wanted, String where, String expected) {
+    /** Told only of what is wrong: an event has thousands of places. */
+    private static String where(int index, String member) {
+        return "Records[" + index + "]" + member;
+    }
+
+    private static void expect(JsonParser parser, JsonToken wanted, Supplier<String> where, String expected) {
         JsonToken token = parser.currentToken();
         if (token != wanted) {
-            throw new InvalidEventException(where, "is " + kind(token) + "; expected " + expected);
+            throw new InvalidEventException(where.get(), "is " + kind(token) + "; expected " + expected);
         }
     }
 
