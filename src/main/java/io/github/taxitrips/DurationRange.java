@@ -41,7 +41,11 @@ import org.springframework.boot.convert.DurationStyle;
 
         @Override
         public boolean isValid(@Nullable Duration value, ConstraintValidatorContext context) {
-            return value == null || (value.compareTo(min) >= 0 && value.compareTo(max) <= 0);
+            return value == null || isWithin(value);
+        }
+
+        boolean isWithin(Duration value) {
+            return value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
         }
     }
 }

@@ -13,11 +13,10 @@ import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
 
 /**
  * Every setting of the service. The defaults stand in {@code application.yml}; a wrong value stops the start with a
- * message that names the property, the value and what is allowed.
+ * message that names the property, the value and what is allowed. {@link SettingsValidator} checks them.
  *
  * @param deliveryStreamName name of the Firehose delivery stream that takes the clean trips, 1 to 64 letters, digits,
  *     {@code _ . -}. Default nyc-taxi-trips.
@@ -31,7 +30,6 @@ import org.springframework.validation.annotation.Validated;
  * @param quarantine where rejected records go
  * @param local the local run; Lambda reads none of it
  */
-@Validated
 @ConfigurationProperties(prefix = "taxi-trips", ignoreUnknownFields = false)
 public record TaxiTripsProperties(
         @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{1,64}", message = "must be 1 to 64 letters, digits or _ . -") String deliveryStreamName,

@@ -1,0 +1,105 @@
+package io.github.taxitrips;
+
+import jakarta.validation.Valid;
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+import jakarta.validation.constraints.AssertTrue;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.hibernate.validator.constraints.Range;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.validation.MessageInterpolatorFactory;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
+import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
+
+/**
+ * Holds the settings to their constraints as Bean Validation does, but starts Hibernate Validator, which would take a
+ * sixth of a cold start, only for what a first look does not find right: to judge it, and to explain it.
+ */
+final class SettingsValidator implements Validator {
+
+    @Override
+    public boolean supports(Class<?> type) {
+        return type == TaxiTripsProperties.class;
+    }
+
+    @Override
+    public void validate(Object settings, Errors errors) {
+        if (!isPlainlyRight(settings)) {
+            try (ValidatorFactory factory = Validation.byDefaultProvider()
+                    .configure()
+                    .messageInterpolator(new MessageInterpolatorFactory().getObject())
+                    .buildValidatorFactory()) {
+                new SpringValidatorAdapter(factory.getValidator()).validate(settings, errors);
+            }
+        }
+    }
+
+    /** Returns whether the settings meet all constraints, and each constraint is one that is known here. */
+    static boolean isPlainlyRight(Object settings) {
+        try {
+            for (Field field : settings.getClass().getDeclaredFields()) {
+                if (!Modifier.isStatic(field.getModifiers())) {
+                    field.setAccessible(true);
+                    Object value = field.get(settings);
+                    for (Annotation constraint : field.getDeclaredAnnotations()) {
+                        if (!isMet(constraint, value)) {
+                            return false;
+                        }
+                    }
+                }
+            }
+            for (Method method : settings.getClass().getDeclaredMethods()) {
+                if (method.isAnnotationPresent(AssertTrue.class)) {
+                    method.setAccessible(true);
+                    if (!Boolean.TRUE.equals(method.invoke(settings))) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static boolean isMet(Annotation constraint, @Nullable Object value) {
+        if (value == null) {
+            return false;
+        }
+        if (constraint instanceof NotNull) {
+            return true;
+        }
+        if (constraint instanceof Valid) {
+            return isPlainlyRight(value);
+        }
+        if (constraint instanceof Range range && value instanceof Integer number) {
+            return number >= range.min() && number <= range.max();
+        }
+        if (constraint instanceof DurationRange range && value instanceof Duration duration) {
+            DurationRange.Validator validator = new DurationRange.Validator();
+            validator.initialize(range);
+            return validator.isWithin(duration);
+        }
+        if (constraint instanceof DecimalMin least && value instanceof Double number) {
+            return Double.isFinite(number) && new BigDecimal(least.value()).compareTo(BigDecimal.valueOf(number)) <= 0;
+        }
+        if (constraint instanceof DecimalMax most && value instanceof Double number) {
+            return Double.isFinite(number) && new BigDecimal(most.value()).compareTo(BigDecimal.valueOf(number)) >= 0;
+        }
+        if (constraint instanceof Pattern pattern && value instanceof String text) {
+            return text.matches(pattern.regexp());
+        }
+        return constraint instanceof NotBlank && value instanceof String text && !text.isBlank();
+    }
+}
