@@ -9,19 +9,23 @@ import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.TripValidator;
 import io.github.taxitrips.lambda.KinesisEventMapper;
 import io.github.taxitrips.lambda.LambdaDeadline;
+import io.github.taxitrips.lambda.NoMessages;
 import io.github.taxitrips.lambda.Priming;
 import java.net.URI;
 import java.time.Duration;
 import org.crac.Core;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.function.context.FunctionRegistry;
 import org.springframework.cloud.function.context.config.ContextFunctionCatalogAutoConfiguration;
 import org.springframework.cloud.function.json.JsonMapper;
+import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.retry.RetryPolicy;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -32,6 +36,12 @@ import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 @AutoConfiguration(before = ContextFunctionCatalogAutoConfiguration.class)
 @EnableConfigurationProperties(TaxiTripsProperties.class)
 class TaxiTripsAutoConfiguration {
+
+    @Bean(EnableConfigurationProperties.VALIDATOR_BEAN_NAME)
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static SettingsValidator settingsValidator() {
+        return new SettingsValidator();
+    }
 
     @Bean
     @ConditionalOnMissingBean
@@ -82,6 +92,12 @@ class TaxiTripsAutoConfiguration {
     @ConditionalOnMissingBean(JsonMapper.class)
     KinesisEventMapper kinesisEventMapper() {
         return new KinesisEventMapper();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    MessageSource messageSource() {
+        return new NoMessages();
     }
 
     /** The context of CRaC only has weak references, so it is a bean that holds the hook. */

@@ -2,13 +2,19 @@ package io.github.taxitrips.lambda;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
-import io.github.taxitrips.intake.KinesisEventReader;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
+import org.springframework.boot.context.event.ApplicationStartingEvent;
+import org.springframework.cloud.function.adapter.aws.AWSLambdaUtils;
+import org.springframework.context.ApplicationListener;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -16,14 +22,14 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
 
 /**
- * Loads what the first invocation needs, above all the AWS SDK, in a thread beside Spring's start: decodes and judges a
- * sample event and sends it through a Firehose client of its own, which answers from memory. Nothing leaves the process,
- * and nothing but loaded classes is left of it.
+ * Loads what the first invocation needs, above all the AWS SDK, in a thread beside Spring's start: has the adapter decode
+ * a sample event, judges it and sends it through a Firehose client of its own, which answers from memory. Nothing leaves
+ * the process, and nothing but loaded classes is left of it.
  *
- * <p>Spring Boot runs it where there are two processors or more, and waits for it before the application is ready. It
- * ignores failures.
+ * <p>It begins with Spring's start where there are two processors or more. Spring Boot, which would begin later, waits for
+ * its end before the application is ready, and passes over a failure.
  */
-final class Rehearsal implements BackgroundPreinitializer {
+final class Rehearsal implements ApplicationListener<ApplicationStartingEvent>, BackgroundPreinitializer {
 
     static final String TRIP = """
             {"type":"trip","trip_id":1,"pickup_datetime":"2026-01-01T00:00:00Z","dropoff_datetime":"2026-01-01T00:10:00Z",\
@@ -31,8 +37,24 @@ final class Rehearsal implements BackgroundPreinitializer {
             "trip_distance":1.0,"passenger_count":1,"total_amount":1.0}
             """;
 
+    private static final FutureTask<@Nullable Void> ONCE = new FutureTask<>(Rehearsal::rehearse, null);
+
     @Override
-    public void preinitialize() {
+    public void onApplicationEvent(ApplicationStartingEvent event) {
+        if (Runtime.getRuntime().availableProcessors() > 1) {
+            Thread thread = new Thread(ONCE, "rehearsal");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    @Override
+    public void preinitialize() throws ExecutionException, InterruptedException {
+        ONCE.run();
+        ONCE.get();
+    }
+
+    private static void rehearse() {
         // Loaded for its classes only.
         UrlConnectionHttpClient.create().close();
         try (FirehoseClient client = FirehoseClient.builder()
@@ -40,8 +62,9 @@ final class Rehearsal implements BackgroundPreinitializer {
                 .httpClient(new MemoryHttpClient())
                 .credentialsProvider(credentials())
                 .build()) {
-            Intake.Batch batch =
-                    new Intake(new JsonTripValidator(true), true).accept(new KinesisEventReader().read(event()));
+            Object event = AWSLambdaUtils.generateMessage(event(), KinesisEvent.class, false, new KinesisEventMapper())
+                    .getPayload();
+            Intake.Batch batch = new Intake(new JsonTripValidator(true), true).accept((KinesisEvent) event);
             new SdkFirehoseSender(client, "rehearsal")
                     .send(List.of(batch.trips().get(0).json()));
         }
