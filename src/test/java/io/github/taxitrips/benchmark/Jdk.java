@@ -21,6 +21,13 @@ record Jdk(Path home, int feature) {
     /** The first release with AOT caches that one run writes. */
     private static final int AOT_FEATURE = 25;
 
+    /**
+     * What shortens a start from an AOT cache, as in {@code benchmark/Dockerfile}: no collection of garbage when class
+     * metadata passes 21 MB, and no code made for each constructor and method that is called by reflection.
+     */
+    private static final List<String> SHORT_START =
+            List.of("-XX:MetaspaceSize=64m", "-Djdk.reflect.useNativeAccessorOnly=true");
+
     /** How far code is compiled. */
     enum Compilers {
         /** The fast compiler only, as Lambda's managed runtime has it without SnapStart. */
@@ -60,12 +67,13 @@ record Jdk(Path home, int feature) {
         return new Jvm(home, feature, compilers.options(), false);
     }
 
-    /** A JVM with one class path of jars and options about its AOT cache. */
+    /** The JVM of a container image: one class path of jars, {@link #SHORT_START}, and options about its AOT cache. */
     Jvm jvm(Compilers compilers, String... aotOptions) {
         return new Jvm(
                 home,
                 feature,
-                Stream.concat(compilers.options().stream(), Stream.of(aotOptions))
+                Stream.of(compilers.options(), SHORT_START, List.of(aotOptions))
+                        .flatMap(List::stream)
                         .toList(),
                 true);
     }
