@@ -186,7 +186,7 @@ public final class Delivery {
 
     /** Sends every record once, up to a call that cannot succeed or the end of the time. */
     private Attempt attempt(List<FirehoseRecord> records, int concurrency, long endOfTime) {
-        List<List<FirehoseRecord>> calls = Packer.calls(records);
+        List<List<FirehoseRecord>> calls = Packer.calls(records, concurrency);
         // Each worker writes the results of the calls it makes; null is a call that was not begun.
         @Nullable CallResult[] results = new CallResult[calls.size()];
         AtomicInteger next = new AtomicInteger();

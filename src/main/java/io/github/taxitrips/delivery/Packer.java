@@ -13,6 +13,9 @@ final class Packer {
     /** Bytes of data, before base64, that a call may hold: 4 MiB, same source. */
     static final int MAX_CALL_BYTES = 4 * 1_024 * 1_024;
 
+    /** Bytes below which a call is not worth another beside it. */
+    private static final int MIN_SHARE_BYTES = 256 * 1_024;
+
     private Packer() {}
 
     /**
@@ -43,12 +46,24 @@ final class Packer {
 
     /** Returns the records in order, in as few calls as order allows, none empty and none over a limit. */
     static List<List<FirehoseRecord>> calls(List<FirehoseRecord> records) {
+        return calls(records, 1);
+    }
+
+    /**
+     * Returns the records in order, in calls none of which is empty or over a limit. Many bytes are shared out among as
+     * many calls as may be under way at once: signing and sending one after the other would take longer, and Firehose
+     * bills records, not calls.
+     */
+    static List<List<FirehoseRecord>> calls(List<FirehoseRecord> records, int concurrency) {
+        long total = records.stream().mapToLong(record -> record.data().length).sum();
+        long shares = Math.max(1, Math.min(concurrency, total / MIN_SHARE_BYTES));
+        long share = Math.min(MAX_CALL_BYTES, (total + shares - 1) / shares);
         List<List<FirehoseRecord>> calls = new ArrayList<>();
         int start = 0;
         long bytes = 0;
         for (int i = 0; i < records.size(); i++) {
             int length = records.get(i).data().length;
-            if (i > start && (i - start == MAX_CALL_RECORDS || bytes + length > MAX_CALL_BYTES)) {
+            if (i > start && (bytes >= share || i - start == MAX_CALL_RECORDS || bytes + length > MAX_CALL_BYTES)) {
                 calls.add(records.subList(start, i));
                 start = i;
                 bytes = 0;
