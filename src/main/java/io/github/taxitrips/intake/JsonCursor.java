@@ -1,5 +1,6 @@
 package io.github.taxitrips.intake;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -40,6 +41,9 @@ final class JsonCursor {
     int peek() {
         while (position < text.length) {
             byte b = text[position];
+            if (b > ' ') {
+                return b;
+            }
             if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
                 return b;
             }
@@ -63,6 +67,28 @@ final class JsonCursor {
         }
         position++;
         return true;
+    }
+
+    /** Passes the bytes from {@code start} to {@code end} of another array if they come next. */
+    boolean accept(byte[] bytes, int start, int end) {
+        int next = position + end - start;
+        if (next > text.length || !Arrays.equals(text, position, next, bytes, start, end)) {
+            return false;
+        }
+        position = next;
+        return true;
+    }
+
+    /** Passes everything up to the given byte, and that one, too. */
+    void skipPast(char wanted) throws Malformed {
+        byte[] bytes = text;
+        for (int next = position; next < bytes.length; next++) {
+            if (bytes[next] == wanted) {
+                position = next + 1;
+                return;
+            }
+        }
+        throw new Malformed();
     }
 
     /** Passes one value of any kind, with all that it holds. */
@@ -130,7 +156,8 @@ final class JsonCursor {
         }
     }
 
-    private void skipNumber() throws Malformed {
+    /** Passes a number. */
+    void skipNumber() throws Malformed {
         if (at(position) == '-') {
             position++;
         }
@@ -153,13 +180,15 @@ final class JsonCursor {
     }
 
     private void skipDigits() throws Malformed {
-        int start = position;
-        while (at(position) >= '0' && at(position) <= '9') {
-            position++;
+        byte[] bytes = text;
+        int next = position;
+        while (next < bytes.length && bytes[next] >= '0' && bytes[next] <= '9') {
+            next++;
         }
-        if (position == start) {
+        if (next == position) {
             throw new Malformed();
         }
+        position = next;
     }
 
     /** Passes a string, quotes included. */
@@ -168,18 +197,27 @@ final class JsonCursor {
             throw new Malformed();
         }
         escaped = false;
-        while (true) {
-            int b = at(position++);
+        // The hottest loop of all, so without fields.
+        byte[] bytes = text;
+        int next = position;
+        while (next < bytes.length) {
+            byte b = bytes[next++];
             if (b == '"') {
+                position = next;
                 return;
             }
             if (b == '\\') {
                 escaped = true;
+                position = next;
                 skipEscape();
+                next = position;
             } else if (b < 0x20) {
+                position = next;
                 skipMultibyte(b);
+                next = position;
             }
         }
+        throw new Malformed();
     }
 
     private void skipEscape() throws Malformed {

@@ -121,11 +121,12 @@ public final class JsonTripValidator implements TripValidator {
         if (cursor.accept('}')) {
             return;
         }
+        int exact = -1;
         do {
             cursor.peek();
             int keyStart = cursor.position();
             cursor.skipString();
-            int exact = member(payload, keyStart, cursor.position(), cursor.wasEscaped());
+            exact = member(payload, keyStart, cursor.position(), cursor.wasEscaped(), exact + 1);
             int member = keys == null ? exact : keys.accept(exact, keyStart, cursor.position());
             cursor.expect(':');
             cursor.peek();
@@ -144,14 +145,16 @@ public final class JsonTripValidator implements TripValidator {
         cursor.expect('}');
     }
 
-    private static int member(byte[] payload, int start, int end, boolean escaped) {
+    /** Returns the number of the member with this name, or -1. The likely one is compared first. */
+    private static int member(byte[] payload, int start, int end, boolean escaped, int likely) {
         if (escaped) {
             return NAMES.indexOf(JsonText.unescape(payload, start + 1, end - 1));
         }
         for (int i = 0; i < NAME_BYTES.length; i++) {
-            byte[] name = NAME_BYTES[i];
+            int member = (likely + i) % NAME_BYTES.length;
+            byte[] name = NAME_BYTES[member];
             if (name.length == end - start - 2 && Arrays.equals(payload, start + 1, end - 1, name, 0, name.length)) {
-                return i;
+                return member;
             }
         }
         return -1;
@@ -217,6 +220,11 @@ public final class JsonTripValidator implements TripValidator {
         int from = string ? start + 1 : start;
         int to = Math.min(string ? end - 1 : end, from + MAX_ID_LENGTH);
         String text = new String(payload, from, to - from, StandardCharsets.UTF_8);
-        return text.chars().anyMatch(Character::isISOControl) ? text.replaceAll("\\p{Cntrl}", " ") : text;
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return text.replaceAll("\\p{Cntrl}", " ");
+            }
+        }
+        return text;
     }
 }

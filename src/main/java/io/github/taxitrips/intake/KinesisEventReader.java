@@ -42,6 +42,12 @@ public final class KinesisEventReader {
      *     not base64
      */
     public KinesisEvent read(byte[] json) {
+        KinesisEvent usual = UsualEventReader.read(json);
+        return usual != null ? usual : parse(json);
+    }
+
+    /** Reads whatever is JSON, and says what is wrong. */
+    KinesisEvent parse(byte[] json) {
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
             KinesisEvent event = event(parser);
             if (parser.nextToken() != null) {

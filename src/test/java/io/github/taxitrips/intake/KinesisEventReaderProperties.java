@@ -1,0 +1,173 @@
+package io.github.taxitrips.intake;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.serialization.events.LambdaEventSerializers;
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Made-up events are read as AWS reads them, and broken ones as the JSON parser does, whichever way is taken. */
+class KinesisEventReaderProperties {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final List<String> RECORD_MEMBERS = List.of(
+            "eventSource", "eventVersion", "eventID", "eventName", "invokeIdentityArn", "awsRegion", "eventSourceARN");
+    private static final List<String> KINESIS_MEMBERS =
+            List.of("kinesisSchemaVersion", "partitionKey", "sequenceNumber", "encryptionType");
+    private static final List<String> TEXTS =
+            List.of("", "aws:kinesis", "1.0", "é", "漢字\uD83D\uDE95", "a\"b", "tab\t", "\\", "/", "\u2028", " ");
+    private static final List<String> NUMBERS = List.of(
+            "0",
+            "-0.0",
+            "1545084650.987",
+            "1767225600",
+            "1767225600.1234567",
+            "0.001",
+            "-1.5",
+            "1.5E9",
+            "123456789012345",
+            "9007199254740993",
+            "12345678901.2345678901234567890");
+
+    private final KinesisEventReader reader = new KinesisEventReader();
+
+    @Property
+    void eventsAreReadAsAwsReadsThem(@ForAll long seed, @ForAll @IntRange(max = 5) int records) {
+        byte[] json = event(new Random(seed), records).getBytes(UTF_8);
+        KinesisEvent expected = LambdaEventSerializers.serializerFor(
+                        KinesisEvent.class, KinesisEvent.class.getClassLoader())
+                .fromJson(new ByteArrayInputStream(json));
+        assertThat(reader.read(json)).as(() -> new String(json, UTF_8)).isEqualTo(expected);
+        assertThat(reader.parse(json)).isEqualTo(expected);
+    }
+
+    @Property(tries = 5_000)
+    void theShortWayTakesNothingThatTheParserRefuses(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int faults) {
+        Random random = new Random(seed);
+        byte[] json = event(random, 1 + random.nextInt(2)).getBytes(UTF_8);
+        for (int i = 0; i < faults; i++) {
+            json = broken(json, random);
+        }
+        KinesisEvent usual = UsualEventReader.read(json);
+        if (usual != null) {
+            assertThat(reader.parse(json)).as(new String(json, UTF_8)).isEqualTo(usual);
+        }
+    }
+
+    @Property(tries = 100)
+    void eventsAsLambdaWritesThemGoTheShortWay(@ForAll long seed) {
+        Random random = new Random(seed);
+        String record = """
+                {"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"%d","sequenceNumber":"4959033827149025660855969254",\
+                "data":"%s","approximateArrivalTimestamp":%d.%03d},"eventSource":"aws:kinesis","eventVersion":"1.0",\
+                "eventID":"shardId-000000000006:%d","eventName":"aws:kinesis:record","invokeIdentityArn":"arn:aws:iam::1:role/r",\
+                "awsRegion":"us-east-2","eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/s"}""".formatted(
+                        random.nextInt(100),
+                        data(random),
+                        1_545_084_650 + random.nextInt(1_000_000),
+                        random.nextInt(1_000),
+                        random.nextLong());
+        byte[] json = ("{\"Records\":[" + record + "," + record + "]}").getBytes(UTF_8);
+        assertThat(UsualEventReader.read(json)).isNotNull().isEqualTo(reader.parse(json));
+    }
+
+    private static String event(Random random, int records) {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < records; i++) {
+            texts.add(record(random));
+        }
+        List<String> members = new ArrayList<>();
+        members.add(member("Records", "[" + String.join(space(random) + ",", texts) + "]", random));
+        return object(members, random);
+    }
+
+    private static String record(Random random) {
+        List<String> kinesis = members(KINESIS_MEMBERS, random);
+        kinesis.add(member("data", '"' + data(random) + '"', random));
+        if (random.nextBoolean()) {
+            kinesis.add(member("approximateArrivalTimestamp", NUMBERS.get(random.nextInt(NUMBERS.size())), random));
+        }
+        List<String> members = members(RECORD_MEMBERS, random);
+        members.add(member("kinesis", object(kinesis, random), random));
+        return object(members, random);
+    }
+
+    private static List<String> members(List<String> names, Random random) {
+        List<String> members = new ArrayList<>();
+        for (String name : names) {
+            int kind = random.nextInt(20);
+            if (kind > 4) {
+                members.add(member(name, string(TEXTS.get(random.nextInt(TEXTS.size())), random), random));
+            } else if (kind == 4) {
+                members.add(member(name, "null", random));
+            }
+        }
+        if (random.nextInt(10) == 0) {
+            members.add(member("unknown", "{\"data\":[1,null,\"x\"]}", random));
+        }
+        return members;
+    }
+
+    private static String object(List<String> members, Random random) {
+        Collections.shuffle(members, random);
+        return space(random) + "{" + String.join(space(random) + ",", members) + "}" + space(random);
+    }
+
+    private static String member(String name, String value, Random random) {
+        return space(random) + '"' + name + '"' + space(random) + ":" + space(random) + value;
+    }
+
+    private static String string(String text, Random random) {
+        if (!text.isEmpty() && random.nextInt(20) == 0) {
+            // Any character may be written by its number.
+            return '"' + text.chars().mapToObj("\\u%04x"::formatted).reduce("", String::concat) + '"';
+        }
+        return JSON.writeValueAsString(text);
+    }
+
+    private static String data(Random random) {
+        byte[] payload = new byte[random.nextInt(30)];
+        random.nextBytes(payload);
+        return Base64.getEncoder().encodeToString(payload);
+    }
+
+    private static String space(Random random) {
+        return random.nextInt(20) == 0 ? List.of(" ", "\n", "\t", "\r\n").get(random.nextInt(4)) : "";
+    }
+
+    /** Drops, doubles or changes some bytes. */
+    private static byte[] broken(byte[] json, Random random) {
+        int start = random.nextInt(json.length);
+        int end = Math.min(json.length, start + 1 + random.nextInt(4));
+        byte[] changed = json.clone();
+        switch (random.nextInt(4)) {
+            case 0 -> changed[start] = (byte) random.nextInt(256);
+            case 1 -> changed[start] = (byte) "\"\\{}[]:,=0e-. ".charAt(random.nextInt(14));
+            case 2 -> {
+                return joined(Arrays.copyOf(json, start), Arrays.copyOfRange(json, end, json.length));
+            }
+            default -> {
+                return joined(Arrays.copyOf(json, end), Arrays.copyOfRange(json, start, json.length));
+            }
+        }
+        return changed;
+    }
+
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] joined = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, joined, first.length, second.length);
+        return joined.length == 0 ? new byte[] {'x'} : joined;
+    }
+}
