@@ -1,10 +1,9 @@
 package io.github.taxitrips.benchmark;
 
+import io.github.taxitrips.intake.IntakeBenchmark;
 import io.github.taxitrips.lambda.LambdaProcess;
 import io.github.taxitrips.lambda.LambdaProcess.Jvm;
 import io.github.taxitrips.lambda.LambdaRuntimeApi;
-import io.github.taxitrips.local.KinesisEventWriter;
-import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,9 +133,7 @@ final class Lab implements AutoCloseable {
 
     /** Returns an event of that many clean trips, always the same. */
     static byte[] event(int records) {
-        TripGenerator trips = new TripGenerator(7);
-        return new KinesisEventWriter(Instant.EPOCH.plusSeconds(1_767_225_600))
-                .event(Stream.generate(trips::trip).limit(records).toList());
+        return IntakeBenchmark.json(records);
     }
 
     /** Returns a file of that name in the temporary folder. */
