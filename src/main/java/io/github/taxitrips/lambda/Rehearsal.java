@@ -8,10 +8,9 @@ import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import org.jspecify.annotations.Nullable;
-import org.springframework.boot.autoconfigure.preinitialize.BackgroundPreinitializer;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationStartingEvent;
 import org.springframework.cloud.function.adapter.aws.AWSLambdaUtils;
 import org.springframework.context.ApplicationListener;
@@ -26,10 +25,12 @@ import software.amazon.awssdk.services.firehose.FirehoseClient;
  * a sample event, judges it and sends it through a Firehose client of its own, which answers from memory. Nothing leaves
  * the process, and nothing but loaded classes is left of it.
  *
- * <p>It begins with Spring's start where there are two processors or more. Spring Boot, which would begin later, waits for
- * its end before the application is ready, and passes over a failure.
+ * <p>It begins with Spring's start where there are two processors or more. Nothing waits for its end, nor minds its failure.
  */
-final class Rehearsal implements ApplicationListener<ApplicationStartingEvent>, BackgroundPreinitializer {
+final class Rehearsal implements ApplicationListener<ApplicationStartingEvent> {
+
+    private static final Logger log = LoggerFactory.getLogger(Rehearsal.class);
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
     static final String TRIP = """
             {"type":"trip","trip_id":1,"pickup_datetime":"2026-01-01T00:00:00Z","dropoff_datetime":"2026-01-01T00:10:00Z",\
@@ -37,24 +38,24 @@ final class Rehearsal implements ApplicationListener<ApplicationStartingEvent>, 
             "trip_distance":1.0,"passenger_count":1,"total_amount":1.0}
             """;
 
-    private static final FutureTask<@Nullable Void> ONCE = new FutureTask<>(Rehearsal::rehearse, null);
-
     @Override
     public void onApplicationEvent(ApplicationStartingEvent event) {
-        if (Runtime.getRuntime().availableProcessors() > 1) {
-            Thread thread = new Thread(ONCE, "rehearsal");
+        if (Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            rehearse();
+                        } catch (RuntimeException | LinkageError e) {
+                            log.debug("The rehearsal failed, so the first invocation loads more", e);
+                        }
+                    },
+                    "rehearsal");
             thread.setDaemon(true);
             thread.start();
         }
     }
 
-    @Override
-    public void preinitialize() throws ExecutionException, InterruptedException {
-        ONCE.run();
-        ONCE.get();
-    }
-
-    private static void rehearse() {
+    void rehearse() {
         // Loaded for its classes only.
         UrlConnectionHttpClient.create().close();
         try (FirehoseClient client = FirehoseClient.builder()
