@@ -24,7 +24,7 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
 /**
  * Holds the settings to their constraints as Bean Validation does, but starts Hibernate Validator, which would take a
- * sixth of a cold start, only for what a first look does not find right: to judge it, and to explain it.
+ * sixth of Spring's start, only for what a first look does not find right: to judge it, and to explain it.
  */
 final class SettingsValidator implements Validator {
 

@@ -22,7 +22,8 @@ import tools.jackson.core.json.JsonFactory;
  * each with its base64 {@code kinesis.data}. Members that a {@link KinesisEvent} does not have are passed over.
  *
  * <p>The shape is that of the AWS Lambda Developer Guide, "Using Lambda to process records from Amazon Kinesis Data
- * Streams"; the result equals what AWS's own aws-lambda-java-serialization makes of the same text.
+ * Streams"; the result equals what AWS's own aws-lambda-java-serialization makes of the same text. An event written as
+ * Lambda writes it today goes to {@link UsualEventReader}; one that it does not take is parsed from its start.
  */
 public final class KinesisEventReader {
 
