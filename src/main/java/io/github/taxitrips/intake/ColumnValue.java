@@ -30,7 +30,7 @@ final class ColumnValue {
     private static final int MAX_EPOCH_DIGITS = 15;
     private static final int MAX_FRACTION_DIGITS = 9;
 
-    /** A number with this many characters and no exponent is far from too large for a double. */
+    /** A number with this many characters and no exponent is far from the limits of a double. */
     private static final int PLAIN_NUMBER_LENGTH = 300;
 
     private ColumnValue() {}
@@ -56,12 +56,23 @@ final class ColumnValue {
 
     /** Whether a JSON number is finite as a double. */
     static boolean isFinite(byte[] text, int start, int end) {
-        boolean exponent = false;
-        for (int i = start; i < end; i++) {
-            exponent |= text[i] == 'e' || text[i] == 'E';
-        }
-        return (!exponent && end - start < PLAIN_NUMBER_LENGTH)
+        return isPlain(text, start, end)
                 || Double.isFinite(Double.parseDouble(new String(text, start, end - start, StandardCharsets.US_ASCII)));
+    }
+
+    /** Whether a JSON number is, by its looks, far from too large and, unless its digits are zeros, too small for a double. */
+    static boolean isPlain(byte[] text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (isExponent(text[i])) {
+                return false;
+            }
+        }
+        return end - start < PLAIN_NUMBER_LENGTH;
+    }
+
+    /** Whether this byte of a JSON number begins its exponent: no other is above the digits. */
+    static boolean isExponent(byte b) {
+        return b > '9';
     }
 
     private static boolean isInteger(byte[] text, int start, int end, long min, long max) {

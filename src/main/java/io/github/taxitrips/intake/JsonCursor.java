@@ -158,37 +158,32 @@ final class JsonCursor {
 
     /** Passes a number. */
     void skipNumber() throws Malformed {
-        if (at(position) == '-') {
-            position++;
+        int next = position;
+        if (at(next) == '-') {
+            next++;
         }
-        if (at(position) == '0') {
-            position++;
-        } else {
-            skipDigits();
+        next = at(next) == '0' ? next + 1 : afterDigits(next);
+        if (at(next) == '.') {
+            next = afterDigits(next + 1);
         }
-        if (at(position) == '.') {
-            position++;
-            skipDigits();
+        if (at(next) == 'e' || at(next) == 'E') {
+            next++;
+            next = afterDigits(at(next) == '+' || at(next) == '-' ? next + 1 : next);
         }
-        if (at(position) == 'e' || at(position) == 'E') {
-            position++;
-            if (at(position) == '+' || at(position) == '-') {
-                position++;
-            }
-            skipDigits();
-        }
+        position = next;
     }
 
-    private void skipDigits() throws Malformed {
+    /** Returns where the digits end, of which there must be one. */
+    private int afterDigits(int start) throws Malformed {
         byte[] bytes = text;
-        int next = position;
+        int next = start;
         while (next < bytes.length && bytes[next] >= '0' && bytes[next] <= '9') {
             next++;
         }
-        if (next == position) {
+        if (next == start) {
             throw new Malformed();
         }
-        position = next;
+        return next;
     }
 
     /** Passes a string, quotes included. */

@@ -55,16 +55,16 @@ public final class JsonTripValidator implements TripValidator {
                     Stream.of("type"), COLUMNS.stream().map(TripColumn::toString))
             .toList();
 
-    private static final byte[][] NAME_BYTES =
-            NAMES.stream().map(name -> name.getBytes(StandardCharsets.US_ASCII)).toArray(byte[][]::new);
+    /** The names in quotes, as they stand in a text. */
+    private static final byte[][] KEYS = NAMES.stream()
+            .map(name -> ('"' + name + '"').getBytes(StandardCharsets.US_ASCII))
+            .toArray(byte[][]::new);
+
     private static final int TYPE = 0;
     private static final int TRIP_ID = 1;
     private static final int FIRST_COORDINATE = 2;
     private static final int REQUIRED = FIRST_COORDINATE + COORDINATES.size();
     private static final int MAX_ID_LENGTH = 64;
-
-    /** A number with this many characters and no exponent is far from too small for a double. */
-    private static final int PLAIN_NUMBER_LENGTH = 300;
 
     private final boolean checkSchema;
 
@@ -121,12 +121,18 @@ public final class JsonTripValidator implements TripValidator {
         if (cursor.accept('}')) {
             return;
         }
-        int exact = -1;
+        int likely = 0;
         do {
             cursor.peek();
             int keyStart = cursor.position();
-            cursor.skipString();
-            exact = member(payload, keyStart, cursor.position(), cursor.wasEscaped(), exact + 1);
+            int exact = likely;
+            if (!cursor.accept(KEYS[likely], 0, KEYS[likely].length)) {
+                cursor.skipString();
+                exact = member(payload, keyStart, cursor.position(), cursor.wasEscaped());
+            }
+            if (exact >= 0) {
+                likely = (exact + 1) % KEYS.length;
+            }
             int member = keys == null ? exact : keys.accept(exact, keyStart, cursor.position());
             cursor.expect(':');
             cursor.peek();
@@ -145,16 +151,14 @@ public final class JsonTripValidator implements TripValidator {
         cursor.expect('}');
     }
 
-    /** Returns the number of the member with this name, or -1. The likely one is compared first. */
-    private static int member(byte[] payload, int start, int end, boolean escaped, int likely) {
+    /** Returns the number of the member with this key, or -1. */
+    private static int member(byte[] payload, int start, int end, boolean escaped) {
         if (escaped) {
             return NAMES.indexOf(JsonText.unescape(payload, start + 1, end - 1));
         }
-        for (int i = 0; i < NAME_BYTES.length; i++) {
-            int member = (likely + i) % NAME_BYTES.length;
-            byte[] name = NAME_BYTES[member];
-            if (name.length == end - start - 2 && Arrays.equals(payload, start + 1, end - 1, name, 0, name.length)) {
-                return member;
+        for (int i = 0; i < KEYS.length; i++) {
+            if (KEYS[i].length == end - start && Arrays.equals(payload, start, end, KEYS[i], 0, KEYS[i].length)) {
+                return i;
             }
         }
         return -1;
@@ -202,16 +206,13 @@ public final class JsonTripValidator implements TripValidator {
     }
 
     private static boolean isZero(byte[] payload, int start, int end) {
-        boolean zeroDigits = true;
-        boolean exponent = false;
-        for (int i = start; i < end && !exponent; i++) {
-            exponent = payload[i] == 'e' || payload[i] == 'E';
-            zeroDigits &= exponent || payload[i] < '1' || payload[i] > '9';
+        for (int i = start; i < end && !ColumnValue.isExponent(payload[i]); i++) {
+            if (payload[i] >= '1') {
+                return !ColumnValue.isPlain(payload, start, end)
+                        && Double.parseDouble(new String(payload, start, end - start, StandardCharsets.US_ASCII)) == 0;
+            }
         }
-        if (zeroDigits || (!exponent && end - start < PLAIN_NUMBER_LENGTH)) {
-            return zeroDigits;
-        }
-        return Double.parseDouble(new String(payload, start, end - start, StandardCharsets.US_ASCII)) == 0;
+        return true;
     }
 
     /** The id as it stands in the record, cut to a length fit for a log line and kept to that one line. */
