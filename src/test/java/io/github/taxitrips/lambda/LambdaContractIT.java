@@ -2,6 +2,7 @@ package io.github.taxitrips.lambda;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.delivery.DeliveryException;
@@ -116,9 +117,7 @@ class LambdaContractIT {
 
     @Test
     void largestEvent() {
-        TripGenerator generator = new TripGenerator(7);
-        List<byte[]> trips = Stream.generate(generator::trip).limit(6_000).toList();
-        byte[] event = new KinesisEventWriter(Instant.now()).event(trips);
+        byte[] event = largeEvent();
         assertThat(event.length).isBetween(MAX_PAYLOAD * 8 / 10, MAX_PAYLOAD);
 
         Invocation invocation = invoke(event);
@@ -129,6 +128,25 @@ class LambdaContractIT {
         assertThat(invocation.delivered).hasSize(6_000).containsExactlyInAnyOrderElementsOf(cleanIds(event));
         assertLoggedReportOnly(invocation);
         assertThat(invocation.log.getBytes(UTF_8)).hasSizeLessThan(2_000);
+    }
+
+    /** Else every large event costs thousands of page faults, which take longer than to decode it. */
+    @Test
+    void memoryForEventsIsKept() throws IOException {
+        Path proc = Path.of("/proc", Long.toString(process.handle().pid()));
+        Path maps = proc.resolve("maps");
+        assumeThat(Files.exists(maps) && Files.readString(maps).contains("/libc.so.6"))
+                .as("the C library whose variables the template sets")
+                .isTrue();
+        byte[] event = largeEvent();
+        long fewest = Long.MAX_VALUE;
+        // While the heap still grows, it takes new pages too.
+        for (int i = 0; i < 20; i++) {
+            long before = minorFaults(proc);
+            assertThat(runtimeApi.invoke(event, LIMIT).error()).isFalse();
+            fewest = Math.min(fewest, minorFaults(proc) - before);
+        }
+        assertThat(fewest).as("page faults of an invocation").isLessThan(event.length / 4_096);
     }
 
     @Test
@@ -377,6 +395,18 @@ class LambdaContractIT {
         String log = lambda.output().substring(logged);
         List<String> ids = deliveredIds();
         return new Invocation(answer, log, ids.subList(delivered, ids.size()));
+    }
+
+    private static byte[] largeEvent() {
+        TripGenerator generator = new TripGenerator(7);
+        return new KinesisEventWriter(Instant.now())
+                .event(Stream.generate(generator::trip).limit(6_000).toList());
+    }
+
+    /** The tenth field of proc_pid_stat(5); the second, in parentheses, may hold spaces. */
+    private static long minorFaults(Path proc) throws IOException {
+        String stat = Files.readString(proc.resolve("stat"));
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", 9)[7]);
     }
 
     private static void assertFailed(Invocation invocation, Class<?> type) {

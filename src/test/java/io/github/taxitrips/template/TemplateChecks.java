@@ -276,6 +276,8 @@ final class TemplateChecks {
         }
         // Read by Spring Cloud Function's FunctionClassUtils.
         read.add("MAIN_CLASS");
+        // Read by glibc, mallopt(3).
+        read.addAll(Set.of("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"));
         for (String variable : variables(template).keySet()) {
             assertThat(read.contains(variable) || yml.contains("${" + variable + ":"))
                     .as("something reads the environment variable " + variable)

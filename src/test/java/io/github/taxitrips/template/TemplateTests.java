@@ -219,6 +219,7 @@ class TemplateTests {
                         "CodeUri"),
                 variable(Check.VARIABLES_ARE_READ, "number_of_retry", "3"),
                 variable(Check.VARIABLES_ARE_READ, "TAXITRIPS_RETRY_TIME_BUDGET", "80s"),
+                variable(Check.VARIABLES_ARE_READ, "MALLOC_TRIM_THRESHOLD", "33554432"),
                 variable(Check.DEFAULTS_ARE_THE_SERVICES_OWN, "TAXITRIPS_RETRY_TIMEBUDGET", "60s"),
                 mistake(
                         Check.DEFAULTS_ARE_THE_SERVICES_OWN,
