@@ -122,6 +122,21 @@ class LambdaPackageIT {
                 .noneMatch(name -> name.startsWith("BOOT-INF"));
     }
 
+    /** Else a cold start would inflate thousands of classes, and the package would be larger by half. */
+    @Test
+    void holdsJarsThatAreNotCompressed() throws IOException {
+        try (ZipFile zip = new ZipFile(ZIP.toFile())) {
+            for (ZipEntry entry : zip.stream().toList()) {
+                try (InputStream in = zip.getInputStream(entry);
+                        JarInputStream jar = new JarInputStream(in)) {
+                    assertThat(Stream.iterate(next(jar), file -> file != null, file -> next(jar)))
+                            .as(entry.getName())
+                            .allMatch(file -> file.getMethod() == ZipEntry.STORED);
+                }
+            }
+        }
+    }
+
     /** Else two builds of the same sources would differ. */
     @Test
     void hasOneTimeForAllEntries() throws IOException {
