@@ -70,9 +70,10 @@ final class Benchmark {
         for (Compilers compilers : quick ? List.of(Compilers.C1) : List.of(Compilers.values())) {
             String where = jdk.text(compilers);
             Jvm jvm = jdk.managed(compilers);
-            int scale = compilers == Compilers.FULL ? 3 : 1;
-            warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 20);
-            warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 20);
+            // C2 compiles what has run often only, and beside it.
+            int scale = compilers == Compilers.FULL ? 6 : 1;
+            warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 30);
+            warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 30);
             warm(new Row("warm, 100 records", where, "ms"), Side.OURS, jvm, SMALL, 200 * scale, 200);
             cold(
                     new Row("cold start, no cache", where, "ms"),
@@ -112,7 +113,7 @@ final class Benchmark {
         // The first start of each reads its files into the system's cache.
         firstAnswer(plain, event);
         firstAnswer(ours, event);
-        for (int i = 0; i < repetitions(9); i++) {
+        for (int i = 0; i < repetitions(15); i++) {
             row.addPlain(firstAnswer(plain, event));
             row.addOurs(firstAnswer(ours, event));
         }
