@@ -98,8 +98,8 @@ class TaxiTripsAutoConfiguration {
     }
 
     /**
-     * The adapter's conversion of what is no {@code KinesisEvent} yet. Its own configuration, which is excluded for this, costs
-     * a cold start a class made by CGLIB, and all that makes it.
+     * The adapter's conversion of events and answers. Its own configuration, excluded in {@code application.yml}, has CGLIB
+     * enhance a class at each cold start.
      */
     @Bean
     @ConditionalOnMissingBean(name = "awsTypesMessageConverter")

@@ -60,7 +60,7 @@ final class ColumnValue {
                 || Double.isFinite(Double.parseDouble(new String(text, start, end - start, StandardCharsets.US_ASCII)));
     }
 
-    /** Whether a JSON number is, by its looks, far from too large and, unless its digits are zeros, too small for a double. */
+    /** Whether a JSON number has no exponent and is so short that it can neither overflow nor underflow a double. */
     static boolean isPlain(byte[] text, int start, int end) {
         for (int i = start; i < end; i++) {
             if (isExponent(text[i])) {

@@ -70,7 +70,7 @@ final class Benchmark {
         for (Compilers compilers : quick ? List.of(Compilers.C1) : List.of(Compilers.values())) {
             String where = jdk.text(compilers);
             Jvm jvm = jdk.managed(compilers);
-            // C2 compiles what has run often only, and beside it.
+            // C2 compiles only what has run often, and does so in the background.
             int scale = compilers == Compilers.FULL ? 6 : 1;
             warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 30);
             warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 30);
