@@ -91,8 +91,9 @@ class EventControllerTests {
         TripGenerator generator = new TripGenerator(99);
         List<byte[]> trips = Stream.generate(generator::trip).limit(5).toList();
         post("/", event(trips));
-        DataLake.WrittenFile file = dataLake.files().get(0);
-        String tail = Files.readString(file.path());
+        // A new hour has a new file; what was sent last is at the end of the last one.
+        List<DataLake.WrittenFile> files = dataLake.files();
+        String tail = Files.readString(files.get(files.size() - 1).path());
         String sent = String.join(
                 "", trips.stream().map(trip -> new String(trip, UTF_8)).toList());
         assertThat(tail).endsWith(sent);
