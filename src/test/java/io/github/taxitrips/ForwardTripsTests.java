@@ -56,7 +56,8 @@ class ForwardTripsTests {
                         + "\"rejected\":{\"wrong_type\":1,\"zero:pickup_latitude\":1},\"quarantined\":0,"
                         + "\"records\":2,\"retried\":1,\"calls\":2,\"concurrency\":1}");
         assertThat(output.getOut().lines()).hasSize(1).first().asString().endsWith(result);
-        assertThat(output).doesNotContain("40.").doesNotContain("1000000");
+        // Every trip has a longitude of -73 or -74, which no timestamp of a log can hold.
+        assertThat(output).doesNotContain("-73.", "-74.", "1000000");
     }
 
     @Test
