@@ -1,8 +1,10 @@
 package io.github.taxitrips;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.TaxiTripsProperties.OnExhausted;
 import io.github.taxitrips.TaxiTripsProperties.OnQuarantineFailure;
+import io.github.taxitrips.delivery.Answer;
 import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.DeliveryException;
@@ -10,13 +12,16 @@ import io.github.taxitrips.delivery.DeliveryOutcome;
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
 import io.github.taxitrips.delivery.InvocationReport;
-import io.github.taxitrips.delivery.PartialBatchResponse;
 import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.delivery.RetryMemory;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
+import io.github.taxitrips.intake.RejectedRecord;
+import io.github.taxitrips.intake.WindowEvent;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -27,9 +32,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The function: judges the records of a Kinesis event, delivers the clean trips, sends the others to quarantine if there
- * is one, and answers with the counts or with what Lambda is to retry.
+ * is one, and answers with the counts and with what Lambda is to retry.
  *
- * <p>Logs one line an invocation, and the ids of what it could not deliver; never a payload.
+ * <p>Logs one line an invocation, the ids of what it could not deliver, and without a quarantine where the first of the
+ * rejected records stand in their stream; never a payload.
  */
 final class ForwardTrips implements Function<KinesisEvent, String> {
 
@@ -38,30 +44,36 @@ final class ForwardTrips implements Function<KinesisEvent, String> {
     /** Keeps a line of ids, 64 characters each at most, well below the 256 KB of a CloudWatch log event. */
     private static final int IDS_A_LINE = 1_000;
 
+    /** Rejected records whose place is logged, where there is no quarantine. */
+    private static final int PLACES = 100;
+
     private final Intake intake;
     private final Delivery delivery;
-    private final @Nullable Delivery quarantine;
+    private final @Nullable Quarantine quarantine;
     private final OnQuarantineFailure onQuarantineFailure;
     private final RetryMemory memory;
     private final OnExhausted onExhausted;
+    private final Duration timeBudget;
     private final Deadline deadline;
 
     /**
      * @param intake judges the records
      * @param delivery delivers clean trips
-     * @param quarantine delivers descriptions of rejected records, null to drop them
+     * @param quarantine takes rejected records, null to drop them
      * @param onQuarantineFailure what to do when it cannot
      * @param memory what failed invocations delivered
      * @param onExhausted what to do when trips are left undelivered
+     * @param timeBudget time for all deliveries of an invocation
      * @param deadline when the invocation has to be over
      */
     ForwardTrips(
             Intake intake,
             Delivery delivery,
-            @Nullable Delivery quarantine,
+            @Nullable Quarantine quarantine,
             OnQuarantineFailure onQuarantineFailure,
             RetryMemory memory,
             OnExhausted onExhausted,
+            Duration timeBudget,
             Deadline deadline) {
         this.intake = intake;
         this.delivery = delivery;
@@ -69,54 +81,89 @@ final class ForwardTrips implements Function<KinesisEvent, String> {
         this.onQuarantineFailure = onQuarantineFailure;
         this.memory = memory;
         this.onExhausted = onExhausted;
+        this.timeBudget = timeBudget;
         this.deadline = deadline;
     }
 
     /**
-     * Returns the counts as JSON, see {@link InvocationReport#toJson()}; with {@link OnExhausted#REPORT_FAILURES} a
-     * {@link PartialBatchResponse} in their place.
+     * Returns the counts and what Lambda is to retry, see {@link Answer}.
      *
      * @throws DeliveryException if trips could not be delivered and are not reported, so that Lambda sends the batch
      *     again
      */
     @Override
     public String apply(KinesisEvent event) {
+        // The thread goes from one invocation to the next; an interrupt was meant for one of them.
+        Thread.interrupted();
+        try {
+            return forward(event);
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    private String forward(KinesisEvent event) {
+        Deadline end = deadline.within(timeBudget);
         Intake.Batch batch = intake.accept(event);
-        List<Document> trips = memory.undelivered(batch.trips());
-        DeliveryOutcome delivered = delivery.deliver(trips, deadline);
+        List<Document> trips = memory.undelivered(batch.trips(), Document::source);
+        // Where the lab raises; a batch that comes again is retried here, too.
+        boolean firstSight = trips.isEmpty() || !memory.hasFailed(trips.get(0).source());
+        DeliveryOutcome delivered = delivery.deliver(trips, end, firstSight);
+        Quarantine.Outcome set =
+                quarantine == null ? Quarantine.Outcome.NONE : quarantine.deliver(batch.rejected(), memory, end);
+        DeliveryOutcome quarantined = set.delivery();
 
-        List<Document> descriptions = quarantine == null ? List.of() : Quarantine.documents(batch.rejected());
-        List<Document> newDescriptions = memory.undelivered(descriptions);
-        DeliveryOutcome quarantined =
-                quarantine == null ? DeliveryOutcome.NOTHING : quarantine.deliver(newDescriptions, deadline);
-        int inQuarantine = descriptions.size() - quarantined.undelivered().size();
-
-        InvocationReport report =
-                InvocationReport.of(batch, delivered, quarantined, batch.trips().size() - trips.size(), inQuarantine);
-        String json = report.toJson();
-        log.info("{}", json);
+        InvocationReport report = InvocationReport.of(
+                batch, delivered, quarantined, batch.trips().size() - trips.size(), set.quarantined());
+        log.info("{}", report.toJson());
         logUndelivered("Undelivered", delivered.undelivered());
         logUndelivered("Not quarantined", quarantined.undelivered());
+        if (quarantine == null) {
+            logPlaces(batch.rejected());
+        }
 
         boolean quarantineFailed =
                 quarantined.end() != End.DELIVERED && onQuarantineFailure == OnQuarantineFailure.FAIL_BATCH;
-        if (delivered.end() == End.DELIVERED && !quarantineFailed) {
-            memory.forget(event.getRecords());
-            return onExhausted == OnExhausted.REPORT_FAILURES
-                    ? PartialBatchResponse.of(List.of()).orElseThrow()
-                    : json;
+        if (delivered.end() == End.DELIVERED && !quarantineFailed && !isBroken(quarantined)) {
+            memory.forget(batch.trips(), Document::source);
+            memory.forget(batch.rejected(), RejectedRecord::record);
+            return answer(event, report, List.of()).orElseThrow();
         }
-        memory.remember(Stream.of(delivered, quarantined)
-                .flatMap(outcome -> outcome.delivered().stream())
-                .toList());
+        memory.remember(
+                Stream.of(delivered, quarantined)
+                        .flatMap(outcome -> outcome.delivered().stream())
+                        .toList(),
+                last(event));
+        rethrow(delivered);
+        rethrow(quarantined);
         DeliveryOutcome failed = delivered.end() == End.DELIVERED ? quarantined : delivered;
         if (onExhausted == OnExhausted.REPORT_FAILURES && failed.end() != End.REFUSED) {
             Stream<Failure> failures = quarantineFailed
                     ? Stream.concat(delivered.undelivered().stream(), quarantined.undelivered().stream())
                     : delivered.undelivered().stream();
-            return PartialBatchResponse.of(failures.toList()).orElseThrow(() -> DeliveryException.of(failed, report));
+            return answer(event, report, failures.toList()).orElseThrow(() -> DeliveryException.of(failed, report));
         }
         throw DeliveryException.of(failed, report);
+    }
+
+    private static boolean isBroken(DeliveryOutcome outcome) {
+        return outcome.end() == End.BROKEN;
+    }
+
+    /** Lets an {@link Error} go on, now that what is known is logged and remembered. */
+    private static void rethrow(DeliveryOutcome outcome) {
+        if (isBroken(outcome) && outcome.cause() instanceof Error error) {
+            throw error;
+        }
+    }
+
+    private static Optional<String> answer(KinesisEvent event, InvocationReport report, List<Failure> failures) {
+        return Answer.of(report, failures, event instanceof WindowEvent window ? window.state() : null);
+    }
+
+    private static @Nullable KinesisEventRecord last(KinesisEvent event) {
+        List<KinesisEventRecord> records = event.getRecords();
+        return records == null || records.isEmpty() ? null : records.get(records.size() - 1);
     }
 
     private static void logUndelivered(String what, List<Failure> failures) {
@@ -130,5 +177,20 @@ final class ForwardTrips implements Function<KinesisEvent, String> {
                 log.error("{}, {}: {}", what, code, ids.subList(i, Math.min(ids.size(), i + IDS_A_LINE)));
             }
         });
+    }
+
+    /** Tells where rejected records stand, so that they can be read from the stream while it has them. */
+    private static void logPlaces(List<RejectedRecord> rejected) {
+        if (!rejected.isEmpty()) {
+            log.warn(
+                    "Rejected and, without a quarantine, dropped, {} of {}: {}",
+                    Math.min(PLACES, rejected.size()),
+                    rejected.size(),
+                    rejected.stream()
+                            .limit(PLACES)
+                            .map(record -> record.rejection() + " "
+                                    + record.record().carrier().getEventID())
+                            .toList());
+        }
     }
 }

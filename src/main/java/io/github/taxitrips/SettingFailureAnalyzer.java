@@ -1,5 +1,6 @@
 package io.github.taxitrips;
 
+import io.github.taxitrips.SettingNames.UnknownSettingException;
 import jakarta.validation.Constraint;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
@@ -22,7 +24,6 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationUtils;
-import org.springframework.core.convert.ConversionException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 import org.springframework.validation.FieldError;
@@ -52,19 +53,37 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
         if (!PREFIX.equals(cause.getName()) && !PREFIX.isAncestorOf(cause.getName())) {
             return null;
         }
+        UnknownSettingException unknownVariable = findCause(cause, UnknownSettingException.class);
+        UnboundConfigurationPropertiesException unbound =
+                findCause(cause, UnboundConfigurationPropertiesException.class);
+        if (unknownVariable != null || unbound != null) {
+            String unknown = unknownVariable != null ? unknownVariable.getMessage() : describe(unbound);
+            return new FailureAnalysis(unknown, "Give it the name of a setting, or leave it out.", rootFailure);
+        }
         BindValidationException invalid = findCause(cause, BindValidationException.class);
         String description;
         if (invalid != null) {
             description = invalid.getValidationErrors().getAllErrors().stream()
                     .map(error -> describe(name(error), String.valueOf(error.getDefaultMessage())))
                     .collect(Collectors.joining(System.lineSeparator()));
-        } else if (findCause(cause, ConversionException.class) != null) {
+        } else {
             Class<?> type = cause.getTarget().getType().resolve(Object.class);
             description = describe(cause.getName(), allowed(cause.getName()).orElseGet(() -> allowed(type)));
-        } else {
-            return null;
         }
         return new FailureAnalysis(description, "Set it to an allowed value.", rootFailure);
+    }
+
+    private static String describe(@Nullable UnboundConfigurationPropertiesException unbound) {
+        return Stream.ofNullable(unbound)
+                .flatMap(exception -> exception.getUnboundProperties().stream())
+                .map(property ->
+                        "The setting %s with the value \"%s\" (from %s) is left unbound, for there is none of that name; did you mean %s?"
+                                .formatted(
+                                        property.getName(),
+                                        property.getValue(),
+                                        property.getOrigin(),
+                                        SettingNames.nearest(property.getName().toString())))
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 
     private String describe(ConfigurationPropertyName name, String allowed) {

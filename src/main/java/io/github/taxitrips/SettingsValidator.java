@@ -18,6 +18,7 @@ import java.time.Duration;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.validation.MessageInterpolatorFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
@@ -28,6 +29,13 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
  */
 final class SettingsValidator implements Validator {
 
+    private final Environment environment;
+
+    /** @param environment where the settings are from: a variable in it that is meant for one has to be one's */
+    SettingsValidator(Environment environment) {
+        this.environment = environment;
+    }
+
     @Override
     public boolean supports(Class<?> type) {
         return type == TaxiTripsProperties.class;
@@ -35,6 +43,7 @@ final class SettingsValidator implements Validator {
 
     @Override
     public void validate(Object settings, Errors errors) {
+        SettingNames.checkVariables(environment);
         if (!isPlainlyRight(settings)) {
             try (ValidatorFactory factory = Validation.byDefaultProvider()
                     .configure()

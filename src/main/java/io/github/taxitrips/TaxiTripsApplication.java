@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.FirehoseSender;
+import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.delivery.RetryMemory;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.Intake;
@@ -39,31 +40,33 @@ public class TaxiTripsApplication {
         SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("firehose-");
         // Before JDK 24 a virtual thread in HttpURLConnection blocks the thread that carries it.
         threads.setVirtualThreads(Runtime.version().feature() >= 24);
+        Delivery.Settings settings = settings(properties);
         String quarantine = properties.quarantine().deliveryStreamName();
         return new ForwardTrips(
-                new Intake(validator, properties.unpackAggregated()),
-                new Delivery(sender, retryPolicy, settings(properties, false), threads),
+                new Intake(validator, properties.unpackAggregated(), properties.splitDocuments()),
+                new Delivery(sender, retryPolicy, settings, threads),
                 quarantine.isEmpty()
                         ? null
-                        : new Delivery(
-                                new SdkFirehoseSender(client.getObject(), quarantine),
+                        : new Quarantine(new Delivery(
+                                new SdkFirehoseSender(
+                                        client.getObject(), quarantine, "taxi-trips.quarantine.delivery-stream-name"),
                                 retryPolicy,
-                                settings(properties, true),
-                                threads),
+                                settings,
+                                threads)),
                 properties.quarantine().onFailure(),
                 new RetryMemory(properties.retry().memory()),
                 properties.onExhausted(),
+                retryPolicy.getTimeout(),
                 deadline);
     }
 
-    private static Delivery.Settings settings(TaxiTripsProperties properties, boolean retryTotalFailure) {
+    private static Delivery.Settings settings(TaxiTripsProperties properties) {
         TaxiTripsProperties.Retry retry = properties.retry();
         TaxiTripsProperties.Packing packing = properties.packing();
         return new Delivery.Settings(
                 Collections.min(List.of(retry.unthrottledWait(), retry.maxWait())),
                 properties.firehose().callTimeout(),
                 properties.firehose().maxConcurrentCalls(),
-                packing.enabled() ? Math.toIntExact(packing.maxRecordSize().toBytes()) : 0,
-                retryTotalFailure);
+                packing.enabled() ? Math.toIntExact(packing.maxRecordSize().toBytes()) : 0);
     }
 }

@@ -28,6 +28,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.Environment;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.converter.MessageConverter;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -42,8 +43,8 @@ class TaxiTripsAutoConfiguration {
 
     @Bean(EnableConfigurationProperties.VALIDATOR_BEAN_NAME)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static SettingsValidator settingsValidator() {
-        return new SettingsValidator();
+    static SettingsValidator settingsValidator(Environment environment) {
+        return new SettingsValidator(environment);
     }
 
     @Bean
@@ -78,7 +79,7 @@ class TaxiTripsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     FirehoseSender firehoseSender(FirehoseClient client, TaxiTripsProperties properties) {
-        return new SdkFirehoseSender(client, properties.deliveryStreamName());
+        return new SdkFirehoseSender(client, properties.deliveryStreamName(), "taxi-trips.delivery-stream-name");
     }
 
     /** Lazy, so that a sender of the user's own needs no region and no credentials. */
@@ -132,7 +133,7 @@ class TaxiTripsAutoConfiguration {
             TaxiTripsProperties properties, ObjectProvider<FirehoseClientCustomizer> customizers) {
         TaxiTripsProperties.Firehose firehose = properties.firehose();
         FirehoseClientBuilder builder = FirehoseClient.builder()
-                // A blocked read ends at its own timeout only, so the attempt's limit has to be that one too.
+                // Of the limits below the SDK's timer only reaches a read that is under way by breaking its connection.
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(firehose.connectTimeout())
                         .socketTimeout(firehose.attemptTimeout()))

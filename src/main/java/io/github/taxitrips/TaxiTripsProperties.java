@@ -22,8 +22,12 @@ import org.springframework.util.unit.DataSize;
  *     {@code _ . -}. Default nyc-taxi-trips.
  * @param unpackAggregated whether records that the Kinesis Producer Library aggregated are unpacked into the records
  *     they hold. Default true.
+ * @param splitDocuments whether a record of several JSON documents, one after the other, is split and each one judged by
+ *     itself. Default true.
  * @param checkSchema whether a trip must also fit the table, column by column. Default false; packing always checks.
  * @param onExhausted what to do when trips are left undelivered. Default fail-batch.
+ * @param functionTimeout the timeout of the Lambda function, 0 to 15 minutes, which the template passes on so that a time
+ *     budget that does not fit in it stops the start. Default 0: not known.
  * @param packing several trips in one Firehose record
  * @param retry how often and how long to retry what Firehose did not take
  * @param firehose the Firehose client
@@ -35,8 +39,10 @@ public record TaxiTripsProperties(
         @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{1,64}", message = "must be 1 to 64 letters, digits or _ . -") String deliveryStreamName,
 
         boolean unpackAggregated,
+        boolean splitDocuments,
         boolean checkSchema,
         @NotNull OnExhausted onExhausted,
+        @NotNull @DurationRange(min = "0s", max = "15m") Duration functionTimeout,
         @NotNull @Valid Packing packing,
         @NotNull @Valid Retry retry,
         @NotNull @Valid Firehose firehose,
@@ -49,7 +55,8 @@ public record TaxiTripsProperties(
         FAIL_BATCH,
         /**
          * Answer with the lowest sequence number that failed, from which Lambda is to go on. Only for a trigger with
-         * {@code FunctionResponseTypes: [ReportBatchItemFailures]}; any other takes the answer for a success.
+         * {@code FunctionResponseTypes: [ReportBatchItemFailures]}, as the template's always is; any other takes the answer
+         * for a success.
          */
         REPORT_FAILURES
     }
@@ -95,10 +102,11 @@ public record TaxiTripsProperties(
      * @param backoffSeed base of the exponential wait, 30 to 50. Default 35: 70 ms, 2.45 s, then {@code maxWait}.
      * @param unthrottledWait wait before a retry when nothing was throttled, 0 to 1 minute. Default 500 ms.
      * @param maxWait ceiling of a single wait, 1 ms to 5 minutes. Default 10 s.
-     * @param jitter random share of the exponential wait, 0 to 10 s: up to this much is added before the first retry,
-     *     and {@code backoffSeed} times as much before each next. Default 0, the exact schedule.
-     * @param timeBudget time for the first attempt, all waits and all retries of an invocation, 1 s to 15 minutes. Keep
-     *     it below the function's timeout, and no less than the call timeout. Default 80 s.
+     * @param jitter random share of the exponential wait, 0 to 10 s: up to this much is added before the first retry. Before
+     *     each next up to {@code backoffSeed} times as much is added or taken away, within {@code maxWait} and not below the
+     *     first wait. Default 0, the exact schedule.
+     * @param timeBudget time for all calls and waits of an invocation, quarantine included, 1 s to 15 minutes. Keep it below
+     *     the function's timeout, and no less than the call timeout. Default 80 s.
      * @param memory records of failed invocations that are remembered as delivered, so that Lambda's retry does not
      *     repeat them, 0 to 1,000,000. Default 20000.
      */
@@ -123,8 +131,8 @@ public record TaxiTripsProperties(
     /**
      * The Firehose client. The SDK's own retries are off, so each call is one attempt and these limits are exact.
      *
-     * @param endpoint address to call in place of the region's own, such as http://127.0.0.1:8081; empty for none. Default:
-     *     the environment variable AWS_ENDPOINT_URL_FIREHOSE, else empty.
+     * @param endpoint address to call in place of the region's own, such as http://127.0.0.1:8081. Default:
+     *     AWS_ENDPOINT_URL_FIREHOSE, else empty, which leaves it to the SDK: AWS_ENDPOINT_URL, or the profile's.
      * @param connectTimeout time to open a connection, 1 ms to 1 minute. Default 2 s.
      * @param attemptTimeout time for the one HTTP exchange of a call, 1 ms to 5 minutes. Default 10 s.
      * @param callTimeout time for a whole call with credentials and signing, 1 ms to 5 minutes, no less than
@@ -217,6 +225,17 @@ public record TaxiTripsProperties(
                 || retry.timeBudget == null
                 || firehose.callTimeout == null
                 || retry.timeBudget.compareTo(firehose.callTimeout) >= 0;
+    }
+
+    @AssertTrue(
+            message =
+                    "function-timeout must be at least 500ms more than retry.time-budget, which is what logging and answering take; lower retry.time-budget and firehose.call-timeout, or raise the function's timeout")
+    boolean isFunctionTimeoutSufficient() {
+        return functionTimeout == null
+                || functionTimeout.isZero()
+                || retry == null
+                || retry.timeBudget == null
+                || functionTimeout.minusMillis(500).compareTo(retry.timeBudget) >= 0;
     }
 
     private static boolean isInRange(@Nullable DataSize size, DataSize min, DataSize max) {

@@ -10,6 +10,7 @@ import io.github.taxitrips.TaxiTripsProperties.OnQuarantineFailure;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.delivery.FirehoseCallException;
+import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.delivery.RecordError;
 import io.github.taxitrips.delivery.RetryMemory;
 import io.github.taxitrips.delivery.ScriptedSender;
@@ -17,7 +18,9 @@ import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.Rejection;
+import io.github.taxitrips.intake.WindowEvent;
 import io.github.taxitrips.local.KinesisEventWriter;
+import io.github.taxitrips.local.KplRecordWriter;
 import io.github.taxitrips.local.TripGenerator;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +28,9 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -45,6 +51,9 @@ class ForwardTripsTests {
     private OnQuarantineFailure onQuarantineFailure = OnQuarantineFailure.FAIL_BATCH;
     private OnExhausted onExhausted = OnExhausted.FAIL_BATCH;
     private long remainingMillis = Long.MAX_VALUE;
+    private Duration timeBudget = Duration.ZERO;
+    private Duration callTimeout = Duration.ofSeconds(1);
+    private int maxRecordBytes;
 
     @Test
     void answersWithTheCounts(CapturedOutput output) {
@@ -54,8 +63,9 @@ class ForwardTripsTests {
         assertThat(result)
                 .isEqualTo("{\"received\":4,\"aggregated\":0,\"skipped\":0,\"delivered\":2,\"undelivered\":0,"
                         + "\"rejected\":{\"wrong_type\":1,\"zero:pickup_latitude\":1},\"quarantined\":0,"
-                        + "\"records\":2,\"retried\":1,\"calls\":2,\"concurrency\":1}");
-        assertThat(output.getOut().lines()).hasSize(1).first().asString().endsWith(result);
+                        + "\"records\":2,\"retried\":1,\"calls\":2,\"concurrency\":1,\"batchItemFailures\":[]}");
+        String counts = result.replace(",\"batchItemFailures\":[]", "");
+        assertThat(output.getOut().lines()).hasSize(2).first().asString().endsWith(counts);
         // Every trip has a longitude of -73 or -74, which no timestamp of a log can hold.
         assertThat(output).doesNotContain("-73.", "-74.", "1000000");
     }
@@ -177,8 +187,9 @@ class ForwardTripsTests {
         ForwardTrips function = function();
         String second = event.getRecords().get(1).getKinesis().getSequenceNumber();
         assertThat(function.apply(event))
-                .isEqualTo("{\"batchItemFailures\":[{\"itemIdentifier\":\"" + second + "\"}]}");
-        assertThat(function.apply(event)).isEqualTo("{\"batchItemFailures\":[]}");
+                .contains("\"undelivered\":2")
+                .endsWith(",\"batchItemFailures\":[{\"itemIdentifier\":\"" + second + "\"}]}");
+        assertThat(function.apply(event)).endsWith(",\"batchItemFailures\":[]}");
         assertThat(trips.calls.get(1)).hasSize(2);
     }
 
@@ -273,6 +284,125 @@ class ForwardTripsTests {
                 .contains(event.getRecords().get(1).getKinesis().getSequenceNumber());
     }
 
+    @Test
+    void packedTotalFailureIsRetriedInTheInvocation() {
+        maxRecordBytes = 65_536;
+        trips.answers.add(Map.of(0, THROTTLED));
+        assertThat(function().apply(event(generator.trip(), generator.trip())))
+                .contains("\"delivered\":2", "\"records\":1", "\"retried\":2", "\"calls\":2");
+    }
+
+    @Test
+    void totalFailureOfABatchThatFailedBeforeIsRetriedInTheInvocation() {
+        KinesisEvent event = event(generator.trip(), generator.trip());
+        Map<Integer, RecordError> all = Map.of(0, THROTTLED, 1, THROTTLED);
+        trips.answers.addAll(List.of(all, all));
+        ForwardTrips function = function();
+        assertThatExceptionOfType(DeliveryException.AllRecordsFailed.class).isThrownBy(() -> function.apply(event));
+        assertThat(function.apply(event)).contains("\"delivered\":2", "\"retried\":2", "\"calls\":2");
+        // It is forgotten with the success.
+        trips.answers.add(all);
+        assertThatExceptionOfType(DeliveryException.AllRecordsFailed.class).isThrownBy(() -> function.apply(event));
+    }
+
+    @Test
+    void whatTheMemoryLeavesOfABatchIsRetriedInTheInvocation() {
+        maxRetries = 1;
+        KinesisEvent event = event(generator.trip(), generator.trip());
+        trips.answers.addAll(List.of(Map.of(1, THROTTLED), Map.of(0, THROTTLED)));
+        ForwardTrips function = function();
+        assertThatExceptionOfType(DeliveryException.RetriesExhausted.class).isThrownBy(() -> function.apply(event));
+        trips.answers.add(Map.of(0, THROTTLED));
+        assertThat(function.apply(event)).contains("\"skipped\":1", "\"delivered\":1", "\"retried\":1");
+    }
+
+    @Test
+    void errorGoesOnOnceWhatIsKnownIsLoggedAndRemembered(CapturedOutput output) {
+        maxRetries = 0;
+        withQuarantine = true;
+        quarantine.answers.add(new OutOfMemoryError("none left"));
+        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK));
+        ForwardTrips function = function();
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> function.apply(event));
+        assertThat(output).contains("\"delivered\":1", "Not quarantined, OutOfMemoryError: [wrong_type]");
+        assertThat(function.apply(event)).contains("\"skipped\":1", "\"delivered\":0", "\"quarantined\":1");
+    }
+
+    @Test
+    void interruptEndsItsInvocationAndNoOther() {
+        trips.answers.add((Supplier<Map<Integer, RecordError>>) () -> {
+            Thread.currentThread().interrupt();
+            return Map.of(1, THROTTLED);
+        });
+        KinesisEvent event = event(generator.trip(), generator.trip());
+        Thread.currentThread().interrupt();
+        ForwardTrips function = function();
+        assertThatExceptionOfType(DeliveryException.Interrupted.class)
+                .isThrownBy(() -> function.apply(event))
+                .withMessageContaining("interrupted")
+                .withMessageNotContaining("credentials");
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(function.apply(event)).contains("\"skipped\":1", "\"delivered\":1");
+    }
+
+    @Test
+    void timeBudgetIsOneForTripsAndQuarantine() {
+        withQuarantine = true;
+        timeBudget = Duration.ofMillis(400);
+        callTimeout = Duration.ofMillis(300);
+        trips.answers.add((Supplier<Map<Integer, RecordError>>) () -> {
+            LockSupport.parkNanos(Duration.ofMillis(300).toNanos());
+            return Map.of();
+        });
+        assertThatExceptionOfType(DeliveryException.OutOfTime.class)
+                .isThrownBy(() -> function().apply(event(generator.trip(), generator.unclean(WATERMARK))))
+                .withMessageContaining("no call was begun")
+                .satisfies(e -> assertThat(e.report().delivered()).isEqualTo(1));
+        assertThat(quarantine.calls).isEmpty();
+    }
+
+    @Test
+    void placesOfRejectedRecordsAreLoggedWhereThereIsNoQuarantine(CapturedOutput output) {
+        KinesisEvent event = event(generator.unclean(WATERMARK), generator.trip());
+        function().apply(event);
+        assertThat(output)
+                .contains("1 of 1: [wrong_type " + event.getRecords().get(0).getEventID() + "]");
+
+        byte[][] many =
+                Stream.generate(() -> generator.unclean(WATERMARK)).limit(250).toArray(byte[][]::new);
+        function().apply(event(many));
+        assertThat(output.getOut().lines().filter(line -> line.contains("100 of 250: [")))
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line.split("wrong_type")).hasSize(101));
+        withQuarantine = true;
+        function().apply(event);
+        assertThat(output.getOut().lines().filter(line -> line.contains("wrong_type shardId")))
+                .hasSize(2);
+    }
+
+    @Test
+    void stateOfAWindowIsGivenBack() {
+        WindowEvent event = new WindowEvent("{\"1\": 2}");
+        event.setRecords(event(generator.trip()).getRecords());
+        assertThat(function().apply(event)).endsWith(",\"batchItemFailures\":[],\"state\":{\"1\": 2}}");
+    }
+
+    @Test
+    void oneRecordOfManyUncleanOnesCostsOneLine() {
+        withQuarantine = true;
+        KplRecordWriter writer = new KplRecordWriter();
+        IntStream.range(0, 5_001).forEach(i -> writer.add("key", new byte[0]));
+        writer.add("key", generator.trip());
+        assertThat(function().apply(event(writer.toBytes())))
+                .contains(
+                        "\"received\":5002",
+                        "\"delivered\":1",
+                        "{\"empty\":5001}",
+                        "\"quarantined\":5001",
+                        "\"calls\":2");
+        assertThat(quarantine.sent(0)).hasSize(1).first().asString().contains("\"rejected\":5001");
+    }
+
     private static FirehoseCallException refusal() {
         return new FirehoseCallException(
                 "PutRecordBatch to delivery stream x failed: ResourceNotFoundException",
@@ -287,18 +417,16 @@ class ForwardTripsTests {
                 .delay(Duration.ZERO)
                 .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient())
                 .build();
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, callTimeout, 1, maxRecordBytes);
         return new ForwardTrips(
-                new Intake(new JsonTripValidator(), true),
-                new Delivery(trips, policy, settings(false), Runnable::run),
-                withQuarantine ? new Delivery(quarantine, policy, settings(true), Runnable::run) : null,
+                new Intake(new JsonTripValidator(), true, true),
+                new Delivery(trips, policy, settings, Runnable::run),
+                withQuarantine ? new Quarantine(new Delivery(quarantine, policy, settings, Runnable::run)) : null,
                 onQuarantineFailure,
                 new RetryMemory(1_000),
                 onExhausted,
+                timeBudget,
                 () -> remainingMillis);
-    }
-
-    private static Delivery.Settings settings(boolean retryTotalFailure) {
-        return new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(1), 1, 0, retryTotalFailure);
     }
 
     private static KinesisEvent event(byte[]... payloads) {

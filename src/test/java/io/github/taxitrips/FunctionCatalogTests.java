@@ -27,7 +27,7 @@ class FunctionCatalogTests {
 
     private static final String REPORT = "{\"received\":3,\"aggregated\":0,\"skipped\":0,\"delivered\":3,"
             + "\"undelivered\":0,\"rejected\":{},\"quarantined\":0,\"records\":3,\"retried\":0,\"calls\":1,"
-            + "\"concurrency\":1}";
+            + "\"concurrency\":1,\"batchItemFailures\":[]}";
 
     @TestConfiguration(proxyBeanMethods = false)
     static class OwnSender {

@@ -70,8 +70,10 @@ class SettingsValidatorProperties {
         return new TaxiTripsProperties(
                 draw.of("trips", null, "", "a b", "a".repeat(64), "a".repeat(65), "rejected", "ä"),
                 true,
+                true,
                 false,
                 draw.of(OnExhausted.FAIL_BATCH, null, OnExhausted.REPORT_FAILURES),
+                draw.duration("PT0S", null, "PT-0.001S", "PT80.499S", "PT80.5S", "PT15M", "PT15M0.001S"),
                 draw.of(new Packing(true, draw.size("64KB", null, "0B", "1KB", "1023B", "1000KB", "1001KB")), (Packing)
                         null),
                 draw.of(

@@ -4,19 +4,11 @@ import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
 import io.github.taxitrips.intake.Document;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.util.backoff.BackOffExecution;
@@ -30,12 +22,14 @@ import org.springframework.util.backoff.BackOffExecution;
  * whole; a record that failed within a call is always worth a retry, whatever its error code.
  *
  * <p>The calls of an attempt run side by side up to a limit, which is halved for the next attempt whenever one was
- * throttled. No wait and no call is begun that could outlive the budget or the deadline.
+ * throttled, so records arrive in their order only where one call at a time is allowed and none fails. No wait and no
+ * call is begun that could outlive the budget or the deadline, except that the calls of the first attempt are given what
+ * is left where that is less than a call may take.
  */
 public final class Delivery {
 
-    private static final RecordError OUT_OF_TIME =
-            new RecordError("OutOfTime", "not sent, for a call could have outlived the invocation");
+    /** With less than this left, the first attempt is not begun either: a connection and a call take a part of it. */
+    private static final Duration LEAST_TIMEOUT = Duration.ofMillis(250);
 
     private final FirehoseSender sender;
     private final RetryPolicy retryPolicy;
@@ -50,15 +44,9 @@ public final class Delivery {
      * @param callTimeout longest time that a call of the sender takes
      * @param maxConcurrentCalls calls that may be under way at once, at least 1
      * @param maxRecordBytes size up to which documents share a Firehose record; 0 gives each one of its own
-     * @param retryTotalFailure whether to retry when every record failed on the first attempt, too, in place of leaving
-     *     that to Lambda
      */
     public record Settings(
-            Duration unthrottledWait,
-            Duration callTimeout,
-            int maxConcurrentCalls,
-            int maxRecordBytes,
-            boolean retryTotalFailure) {}
+            Duration unthrottledWait, Duration callTimeout, int maxConcurrentCalls, int maxRecordBytes) {}
 
     /**
      * @param sender makes the calls, from several threads if settings allow
@@ -98,8 +86,19 @@ public final class Delivery {
         void sleep(long millis) throws InterruptedException;
     }
 
-    /** Delivers the documents in order. Never throws for what Firehose answers: the outcome tells. */
+    /** Delivers the documents. Never throws for what Firehose answers, nor for an {@link Error}: the outcome tells. */
     public DeliveryOutcome deliver(List<Document> documents, Deadline deadline) {
+        return deliver(documents, deadline, false);
+    }
+
+    /**
+     * Delivers the documents. Never throws for what Firehose answers, nor for an {@link Error}: the outcome tells.
+     *
+     * @param deadline when to be done, asked once
+     * @param leaveTotalFailure whether to end with {@link End#ALL_FAILED}, in place of retrying, when each document had a
+     *     record of its own and every one failed on the first attempt
+     */
+    public DeliveryOutcome deliver(List<Document> documents, Deadline deadline, boolean leaveTotalFailure) {
         if (documents.isEmpty()) {
             return DeliveryOutcome.NOTHING;
         }
@@ -107,21 +106,32 @@ public final class Delivery {
         BackOffExecution backOff = retryPolicy.getBackOff().start();
         List<FirehoseRecord> records = Packer.records(documents, settings.maxRecordBytes);
         List<FirehoseRecord> pending = records;
+        boolean raisesTotalFailure = leaveTotalFailure && settings.maxRecordBytes == 0;
         int concurrency = settings.maxConcurrentCalls;
         int mostConcurrent = 0;
         int retried = 0;
         int calls = 0;
         for (int attempts = 1; ; attempts++) {
-            Attempt attempt = attempt(pending, concurrency, endOfTime);
-            calls += attempt.calls;
-            mostConcurrent = Math.max(mostConcurrent, Math.min(concurrency, attempt.calls));
-            End end = attempt.end;
+            Duration least = attempts == 1 ? LEAST_TIMEOUT : settings.callTimeout;
+            Round round = new Round(
+                    sender,
+                    retryPolicy::shouldRetry,
+                    new Round.Time(
+                            () -> Duration.ofMillis(endOfTime - time.millis()),
+                            Collections.min(List.of(least, settings.callTimeout)),
+                            settings.callTimeout),
+                    Packer.calls(pending, concurrency));
+            round.run(concurrency, executor);
+            calls += round.begun();
+            mostConcurrent = Math.max(mostConcurrent, round.concurrency());
+            List<FirehoseRecord> failed = round.failedRecords();
+            End end = round.end();
             if (end == null) {
-                boolean allFailed = attempts == 1 && attempt.failed.size() == records.size();
-                end = allFailed && !settings.retryTotalFailure ? End.ALL_FAILED : endAfter(attempt, backOff, endOfTime);
+                boolean allFailed = attempts == 1 && failed.size() == records.size();
+                end = allFailed && raisesTotalFailure ? End.ALL_FAILED : endAfter(round, backOff, endOfTime);
             }
             if (end != null) {
-                List<Failure> undelivered = attempt.failures();
+                List<Failure> undelivered = round.failures();
                 return new DeliveryOutcome(
                         end,
                         without(undelivered, documents),
@@ -131,12 +141,12 @@ public final class Delivery {
                         calls,
                         records.size(),
                         mostConcurrent,
-                        attempt.refusal);
+                        round.cause());
             }
-            if (attempt.throttled()) {
+            if (round.isThrottled()) {
                 concurrency = Math.max(1, concurrency / 2);
             }
-            pending = attempt.failed.stream().map(Failed::record).toList();
+            pending = failed;
             retried += pending.stream()
                     .mapToInt(record -> record.documents().size())
                     .sum();
@@ -159,108 +169,16 @@ public final class Delivery {
         return left > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + left;
     }
 
-    private record Failed(FirehoseRecord record, RecordError error) {}
-
-    /** One round of calls; {@code end} is null unless the round itself ends the delivery. */
-    private record Attempt(
-            List<Failed> failed,
-            int calls,
-            @Nullable End end,
-            @Nullable RuntimeException refusal) {
-
-        boolean throttled() {
-            return failed.stream().anyMatch(failure -> failure.error.isThrottled());
-        }
-
-        List<Failure> failures() {
-            return failed.stream()
-                    .flatMap(failure ->
-                            failure.record.documents().stream().map(document -> new Failure(document, failure.error)))
-                    .toList();
-        }
-    }
-
-    /** What a call came to: an error for each record that failed, by position, and why it was refused if it was. */
-    private record CallResult(
-            Map<Integer, RecordError> errors, @Nullable RuntimeException refusal) {}
-
-    /** Sends every record once, up to a call that cannot succeed or the end of the time. */
-    private Attempt attempt(List<FirehoseRecord> records, int concurrency, long endOfTime) {
-        List<List<FirehoseRecord>> calls = Packer.calls(records, concurrency);
-        // Each worker writes the results of the calls it makes; null is a call that was not begun.
-        @Nullable CallResult[] results = new CallResult[calls.size()];
-        AtomicInteger next = new AtomicInteger();
-        AtomicBoolean outOfTime = new AtomicBoolean();
-        AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
-        Runnable worker = () -> {
-            for (int i = next.getAndIncrement();
-                    i < results.length && refusal.get() == null;
-                    i = next.getAndIncrement()) {
-                if (time.millis() > endOfTime - settings.callTimeout.toMillis()) {
-                    outOfTime.set(true);
-                    return;
-                }
-                results[i] = call(calls.get(i));
-                refusal.compareAndSet(null, results[i].refusal);
-            }
-        };
-        CompletableFuture<?>[] others = Stream.generate(() -> CompletableFuture.runAsync(worker, executor))
-                .limit(Math.min(concurrency, calls.size()) - 1L)
-                .toArray(CompletableFuture[]::new);
-        worker.run();
-        CompletableFuture.allOf(others).join();
-
-        List<Failed> failed = new ArrayList<>();
-        int begun = 0;
-        for (int i = 0; i < results.length; i++) {
-            CallResult result = results[i];
-            begun += result == null ? 0 : 1;
-            List<FirehoseRecord> call = calls.get(i);
-            for (int j = 0; j < call.size(); j++) {
-                RecordError error = result == null ? unsent(refusal.get()) : result.errors.get(j);
-                if (error != null) {
-                    failed.add(new Failed(call.get(j), error));
-                }
-            }
-        }
-        End end = refusal.get() != null ? End.REFUSED : outOfTime.get() ? End.OUT_OF_TIME : null;
-        return new Attempt(failed, begun, end, refusal.get());
-    }
-
-    private CallResult call(List<FirehoseRecord> records) {
-        try {
-            return new CallResult(
-                    sender.send(records.stream().map(FirehoseRecord::data).toList()), null);
-        } catch (RuntimeException e) {
-            RecordError error = error(e);
-            Map<Integer, RecordError> errors = new HashMap<>();
-            for (int i = 0; i < records.size(); i++) {
-                errors.put(i, error);
-            }
-            return new CallResult(errors, retryPolicy.shouldRetry(e) ? null : e);
-        }
-    }
-
-    private static RecordError unsent(@Nullable RuntimeException refusal) {
-        return refusal == null ? OUT_OF_TIME : error(refusal);
-    }
-
-    private static RecordError error(RuntimeException e) {
-        return e instanceof FirehoseCallException call
-                ? call.error()
-                : new RecordError(e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
-    }
-
     /** Returns how the delivery ends, or null after the wait for a retry that may now begin. */
-    private @Nullable End endAfter(Attempt attempt, BackOffExecution backOff, long endOfTime) {
-        if (attempt.failed.isEmpty()) {
+    private @Nullable End endAfter(Round round, BackOffExecution backOff, long endOfTime) {
+        if (round.failedRecords().isEmpty()) {
             return End.DELIVERED;
         }
         long wait = backOff.nextBackOff();
         if (wait == BackOffExecution.STOP) {
             return End.EXHAUSTED;
         }
-        if (!attempt.throttled()) {
+        if (!round.isThrottled()) {
             wait = settings.unthrottledWait.toMillis();
         }
         if (time.millis() > endOfTime - settings.callTimeout.toMillis() - wait) {
@@ -271,7 +189,7 @@ public final class Delivery {
             return null;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return End.OUT_OF_TIME;
+            return End.INTERRUPTED;
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.taxitrips.delivery;
 
 import io.github.taxitrips.intake.Document;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param delivered documents that Firehose acknowledged, in order
  * @param undelivered documents that it did not, in order, each with its last error
  * @param attempts rounds of calls, the first included; 0 when there was nothing to send
- * @param retried documents sent again, counted once a retry
+ * @param retried how often a document was sent again: one that three retries sent counts three times
  * @param calls {@code PutRecordBatch} calls
  * @param records Firehose records that hold the documents
  * @param concurrency most calls that were under way at once
- * @param cause why a call was refused, with {@link End#REFUSED} only
+ * @param cause what ended it, with {@link End#REFUSED} and {@link End#BROKEN} always, with {@link End#INTERRUPTED} if it is
+ *     known
  */
 public record DeliveryOutcome(
         End end,
@@ -26,24 +28,43 @@ public record DeliveryOutcome(
         int calls,
         int records,
         int concurrency,
-        @Nullable RuntimeException cause) {
+        @Nullable Throwable cause) {
 
     /** The outcome of delivering nothing. */
     public static final DeliveryOutcome NOTHING =
             new DeliveryOutcome(End.DELIVERED, List.of(), List.of(), 0, 0, 0, 0, 0, null);
 
+    /** Returns the outcome of this delivery and the next one as one, which ended as the first that failed did. */
+    DeliveryOutcome and(DeliveryOutcome next) {
+        DeliveryOutcome telling = end == End.DELIVERED ? next : this;
+        return new DeliveryOutcome(
+                telling.end,
+                Stream.concat(delivered.stream(), next.delivered.stream()).toList(),
+                Stream.concat(undelivered.stream(), next.undelivered.stream()).toList(),
+                Math.max(attempts, next.attempts),
+                retried + next.retried,
+                calls + next.calls,
+                records + next.records,
+                Math.max(concurrency, next.concurrency),
+                telling.cause);
+    }
+
     /** How a delivery ends. */
     public enum End {
         /** Firehose took every document. */
         DELIVERED,
-        /** Every document failed on the first attempt, so retrying is left to Lambda. */
+        /** Every document failed on the first attempt, and retrying is left to Lambda. */
         ALL_FAILED,
         /** The retry policy allows no further retry. */
         EXHAUSTED,
-        /** The next wait or call could outlive the time budget or the invocation, or waiting was interrupted. */
+        /** The next wait or call could outlive the time budget or the invocation. */
         OUT_OF_TIME,
         /** A call cannot succeed however often it is repeated. */
-        REFUSED
+        REFUSED,
+        /** The thread was interrupted. */
+        INTERRUPTED,
+        /** An {@link Error} came up, as when memory runs out. */
+        BROKEN
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.taxitrips.delivery;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -15,8 +16,18 @@ public interface FirehoseSender {
      * Sends the records in one call.
      *
      * @param records data of 1 to 500 records, in order, not to be changed
-     * @return the records that Firehose did not take: position in {@code records} to error; empty when it took all
+     * @return the records that Firehose did not take: position in {@code records} to error; empty when it took all. A
+     *     position that no record has makes the whole call count as failed.
      * @throws FirehoseCallException if the call failed as a whole, so that none of its records is known to be taken
      */
     Map<Integer, RecordError> send(List<byte[]> records);
+
+    /**
+     * Sends the records in one call that ends within a time. A sender that cannot see to that leaves this method alone.
+     *
+     * @param timeout time for the call, at most the setting {@code taxi-trips.firehose.call-timeout}
+     */
+    default Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
+        return send(records);
+    }
 }

@@ -1,11 +1,8 @@
 package io.github.taxitrips.delivery;
 
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.RejectedRecord;
 import java.io.StringWriter;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
@@ -14,7 +11,7 @@ import tools.jackson.core.json.JsonFactory;
  * The counts of one invocation. {@code received} is the sum of {@code skipped}, {@code delivered}, {@code undelivered}
  * and all of {@code rejected}.
  *
- * @param received records in the event, those of aggregated records counted one by one
+ * @param received records in the event, those of aggregated records and the documents of split ones counted one by one
  * @param aggregated Kinesis records that were unpacked
  * @param skipped trips that an earlier, failed invocation of the same batch had delivered
  * @param delivered trips that Firehose took
@@ -23,7 +20,7 @@ import tools.jackson.core.json.JsonFactory;
  *     order of the reasons
  * @param quarantined rejected records that the quarantine's delivery stream took, in this invocation or an earlier one
  * @param records Firehose records that held the trips
- * @param retried trips and rejected records sent again, counted once a retry
+ * @param retried how often a trip or a rejected record was sent again: one that three retries sent counts three times
  * @param calls {@code PutRecordBatch} calls
  * @param concurrency most calls that were under way at once
  */
@@ -59,18 +56,12 @@ public record InvocationReport(
                 skipped,
                 trips.delivered().size(),
                 trips.undelivered().size(),
-                byReason(batch.rejected()),
+                batch.reasons(),
                 quarantined,
                 trips.records(),
                 trips.retried() + quarantine.retried(),
                 trips.calls() + quarantine.calls(),
                 Math.max(trips.concurrency(), quarantine.concurrency()));
-    }
-
-    private static Map<String, Integer> byReason(List<RejectedRecord> rejected) {
-        Map<String, Integer> counts = new TreeMap<>();
-        rejected.forEach(record -> counts.merge(record.rejection().toString(), 1, Integer::sum));
-        return counts;
     }
 
     /** Returns the counts as a JSON object with the names of this record's components. */

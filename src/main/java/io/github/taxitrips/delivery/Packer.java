@@ -13,6 +13,12 @@ final class Packer {
     /** Bytes of data, before base64, that a call may hold: 4 MiB, same source. */
     static final int MAX_CALL_BYTES = 4 * 1_024 * 1_024;
 
+    /**
+     * Documents a packed record may hold: what Firehose's record deaggregation, which a delivery stream may turn on, takes
+     * from one. Amazon Data Firehose Developer Guide, "Record deaggregation".
+     */
+    static final int MAX_RECORD_DOCUMENTS = 500;
+
     /** Bytes below which a call is not worth another beside it. */
     private static final int MIN_SHARE_BYTES = 256 * 1_024;
 
@@ -31,7 +37,7 @@ final class Packer {
         int bytes = 0;
         for (int i = 0; i < documents.size(); i++) {
             int length = length(documents.get(i));
-            if (i > start && bytes + length > maxBytes) {
+            if (i > start && (bytes + length > maxBytes || i - start == MAX_RECORD_DOCUMENTS)) {
                 records.add(record(documents.subList(start, i), bytes));
                 start = i;
                 bytes = 0;

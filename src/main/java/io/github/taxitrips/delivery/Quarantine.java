@@ -1,6 +1,8 @@
 package io.github.taxitrips.delivery;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
+import io.github.taxitrips.delivery.DeliveryOutcome.End;
+import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.UserRecord;
@@ -9,21 +11,29 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Date;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /**
- * Describes rejected records as JSON lines for the quarantine's delivery stream.
+ * Sends rejected records to a delivery stream of their own, as JSON lines.
  *
  * <p>A line has the members {@code reason}, {@code field} (absent when it is the record as a whole), {@code event_id},
  * {@code sequence_number}, {@code arrival_time} (ISO 8601, UTC), {@code payload} when the record is text in valid UTF-8,
- * {@code payload_base64} when it is not, {@code payload_bytes} (its full length) and {@code truncated}.
+ * {@code payload_base64} when it is not, {@code payload_bytes} (its full length), {@code truncated}, and {@code rejected}
+ * when the line stands for so many records that came in one Kinesis record, whose payload it has: its reason is the first
+ * one's.
  */
 public final class Quarantine {
+
+    /** Lines that are in memory at once: as many calls of 500 as may be under way by default. */
+    private static final int LINES_AT_ONCE = 2_000;
 
     /** Largest line with its newline: what Firehose takes as one record, see {@link SdkFirehoseSender}. */
     static final int MAX_LINE_BYTES = 1_000 * 1_024;
@@ -32,15 +42,85 @@ public final class Quarantine {
     static final int TRUNCATED_PAYLOAD_BYTES = 160 * 1_024;
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final byte[] NO_BYTES = {};
 
-    private Quarantine() {}
+    private final Delivery delivery;
 
-    /** Returns a document a record, in order. */
-    public static List<Document> documents(List<RejectedRecord> rejected) {
-        return rejected.stream().map(Quarantine::document).toList();
+    /** @param delivery sends the lines */
+    public Quarantine(Delivery delivery) {
+        this.delivery = delivery;
     }
 
-    private static Document document(RejectedRecord rejected) {
+    /**
+     * What became of rejected records.
+     *
+     * @param delivery what became of their lines; its documents hold no bytes any more
+     * @param quarantined records in quarantine, from this invocation or an earlier one
+     */
+    public record Outcome(DeliveryOutcome delivery, int quarantined) {
+
+        /** The outcome where there is no quarantine. */
+        public static final Outcome NONE = new Outcome(DeliveryOutcome.NOTHING, 0);
+    }
+
+    /**
+     * Sends a line for each record that the memory does not know as delivered. Where a part of them cannot be sent because
+     * calls are refused or time is over, the rest is not tried.
+     */
+    public Outcome deliver(List<RejectedRecord> rejected, RetryMemory memory, Deadline deadline) {
+        List<RejectedRecord> pending = memory.undelivered(rejected, RejectedRecord::record);
+        DeliveryOutcome outcome = DeliveryOutcome.NOTHING;
+        for (int i = 0; i < pending.size(); i += LINES_AT_ONCE) {
+            List<RejectedRecord> part = pending.subList(i, Math.min(pending.size(), i + LINES_AT_ONCE));
+            boolean goesOn = outcome.end() == End.DELIVERED || outcome.end() == End.EXHAUSTED;
+            outcome = outcome.and(goesOn ? send(part, deadline) : unsent(part, outcome));
+        }
+        Set<UserRecord> missing = Collections.newSetFromMap(new IdentityHashMap<>());
+        outcome.undelivered().forEach(failure -> missing.add(failure.document().source()));
+        int quarantined = rejected.stream()
+                .filter(record -> !missing.contains(record.record()))
+                .mapToInt(RejectedRecord::count)
+                .sum();
+        return new Outcome(outcome, quarantined);
+    }
+
+    private DeliveryOutcome send(List<RejectedRecord> rejected, Deadline deadline) {
+        DeliveryOutcome sent =
+                delivery.deliver(rejected.stream().map(Quarantine::document).toList(), deadline);
+        return new DeliveryOutcome(
+                sent.end(),
+                sent.delivered().stream().map(Document::withoutJson).toList(),
+                sent.undelivered().stream()
+                        .map(failure -> new Failure(failure.document().withoutJson(), failure.error()))
+                        .toList(),
+                sent.attempts(),
+                sent.retried(),
+                sent.calls(),
+                sent.records(),
+                sent.concurrency(),
+                sent.cause());
+    }
+
+    private static DeliveryOutcome unsent(List<RejectedRecord> rejected, DeliveryOutcome before) {
+        RecordError error =
+                before.undelivered().get(before.undelivered().size() - 1).error();
+        return new DeliveryOutcome(
+                before.end(),
+                List.of(),
+                rejected.stream()
+                        .map(record -> new Failure(
+                                new Document(record.record(), record.rejection().toString(), NO_BYTES), error))
+                        .toList(),
+                0,
+                0,
+                0,
+                0,
+                0,
+                before.cause());
+    }
+
+    /** Returns the line of a record. */
+    public static Document document(RejectedRecord rejected) {
         byte[] payload = rejected.record().payload();
         byte[] line = payload.length < MAX_LINE_BYTES ? line(rejected, payload) : null;
         if (line == null || line.length > MAX_LINE_BYTES) {
@@ -75,6 +155,9 @@ public final class Quarantine {
             }
             json.writeNumberProperty("payload_bytes", record.payload().length);
             json.writeBooleanProperty("truncated", payload.length < record.payload().length);
+            if (rejected.count() > 1) {
+                json.writeNumberProperty("rejected", rejected.count());
+            }
             json.writeEndObject();
             json.writeRaw('\n');
         }

@@ -1,6 +1,8 @@
 package io.github.taxitrips.delivery;
 
 import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
  * Why Firehose did not take a record.
@@ -8,24 +10,34 @@ import java.util.Set;
  * @param code the service's error code, for example {@code ServiceUnavailableException}, or the name of the client-side
  *     failure, for example {@code SocketTimeoutException}
  * @param message the service's explanation
+ * @param isThrottled whether the record was refused because the throughput of its delivery stream was exceeded
  */
-public record RecordError(String code, String message) {
+public record RecordError(String code, String message, boolean isThrottled) {
+
+    /** The answer to a call is not one that tells what became of its records. */
+    static final String INCOMPLETE_RESPONSE = "IncompleteResponse";
+
+    /** The thread was interrupted before or in a call. */
+    static final String INTERRUPTED = "Interrupted";
 
     /**
-     * Codes of a service that is asked too much. The first is Firehose's own, from the Firehose API Reference,
-     * "PutRecordBatch"; the others are common to AWS services.
+     * Throttling that the SDK does not know as such: Firehose's own code, from the Firehose API Reference, "PutRecordBatch",
+     * what a call without a code answers with status 503, and a spelling of Kinesis' code without its ending.
      */
-    private static final Set<String> THROTTLING_CODES = Set.of(
-            "ServiceUnavailableException",
-            "ThrottlingException",
-            "ThrottledException",
-            "Throttling",
-            "TooManyRequestsException",
-            "RequestLimitExceeded",
-            "SlowDown");
+    private static final Set<String> MORE_THROTTLING_CODES =
+            Set.of("ServiceUnavailableException", "HTTP 503", "ProvisionedThroughputExceeded");
 
-    /** Whether the record was refused because its stream's throughput was exceeded. */
-    public boolean isThrottled() {
-        return THROTTLING_CODES.contains(code);
+    /** An error that is throttling if its code says so. */
+    public RecordError(String code, String message) {
+        this(code, message, isThrottling(code));
+    }
+
+    private static boolean isThrottling(String code) {
+        return MORE_THROTTLING_CODES.contains(code)
+                || AwsServiceException.builder()
+                        .awsErrorDetails(
+                                AwsErrorDetails.builder().errorCode(code).build())
+                        .build()
+                        .isThrottlingException();
     }
 }

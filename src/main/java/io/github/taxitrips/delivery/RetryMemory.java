@@ -12,21 +12,24 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers what a failed invocation did deliver, so that the retry of its batch need not deliver it again.
+ * Remembers what a failed invocation did deliver, so that the retry of its batch need not deliver it again, and up to where
+ * each shard's batches have failed, so that a retry is known for one.
  *
  * <p>Lambda retries from the lowest sequence number that failed, and an execution environment usually sees the retry of
  * its own failures. Only what Firehose acknowledged is remembered, by stream, shard, sequence number, place in an
- * aggregated record and digest of the payload, so that nothing else is ever taken for it. A success forgets its shard up
- * to its last record, since Lambda has moved past it. When the memory is full the oldest entry goes, which costs a
- * duplicate at worst. Safe for use by several threads.
+ * aggregated or split record and digest of the payload, so that nothing else is ever taken for it. A success forgets its
+ * own records and no others, for with a parallelization factor above 1 a shard has several batches under way. When the
+ * memory is full the oldest entry goes, which costs a duplicate at worst. Safe for use by several threads.
  */
 public final class RetryMemory {
 
     private final int capacity;
     private final LinkedHashMap<Key, ByteBuffer> delivered = new LinkedHashMap<>();
+    private final Map<Shard, BigInteger> failed = new HashMap<>();
 
     /** @param capacity records to remember at most; 0 remembers none */
     public RetryMemory(int capacity) {
@@ -37,23 +40,48 @@ public final class RetryMemory {
 
     private record Key(Shard shard, BigInteger sequenceNumber, int index) {}
 
-    /** Returns the documents that are not known to be delivered, in order. */
-    public synchronized List<Document> undelivered(List<Document> documents) {
+    /**
+     * Returns what is not known to be delivered, in order.
+     *
+     * @param source gives the record that a thing is of
+     */
+    public synchronized <T> List<T> undelivered(List<T> things, Function<T, UserRecord> source) {
         return delivered.isEmpty()
-                ? documents
-                : documents.stream().filter(document -> !isDelivered(document)).toList();
+                ? things
+                : things.stream()
+                        .filter(thing -> !isDelivered(source.apply(thing)))
+                        .toList();
     }
 
-    private boolean isDelivered(Document document) {
-        Key key = key(document.source());
+    private boolean isDelivered(UserRecord record) {
+        Key key = key(record);
         ByteBuffer digest = key == null ? null : delivered.get(key);
-        return digest != null && digest.equals(digest(document.source().payload()));
+        return digest != null && digest.equals(digest(record.payload()));
     }
 
-    /** Remembers documents of an invocation that failed, which Firehose has acknowledged. */
-    public synchronized void remember(List<Document> acknowledged) {
+    /** Whether an invocation failed that had this record, or a later one of its shard. */
+    public synchronized boolean hasFailed(UserRecord record) {
+        Key key = failed.isEmpty() ? null : key(record);
+        if (key == null) {
+            return false;
+        }
+        BigInteger last = failed.get(key.shard);
+        return last != null && last.compareTo(key.sequenceNumber) >= 0;
+    }
+
+    /**
+     * Remembers an invocation that failed.
+     *
+     * @param acknowledged the documents that Firehose has acknowledged in it
+     * @param last the last record of its event, null if it had none
+     */
+    public synchronized void remember(List<Document> acknowledged, @Nullable KinesisEventRecord last) {
         if (capacity == 0) {
             return;
+        }
+        Key end = last == null ? null : key(new UserRecord(last, 0, new byte[0]));
+        if (end != null) {
+            failed.merge(end.shard, end.sequenceNumber, BigInteger::max);
         }
         for (Document document : acknowledged) {
             Key key = key(document.source());
@@ -69,22 +97,23 @@ public final class RetryMemory {
         }
     }
 
-    /** Forgets, for each shard of a successful invocation, all up to the last of its records. */
-    public synchronized void forget(@Nullable List<KinesisEventRecord> records) {
-        if (delivered.isEmpty() || records == null) {
+    /**
+     * Forgets records of an invocation that succeeded.
+     *
+     * @param source gives the record that a thing is of
+     */
+    public synchronized <T> void forget(List<T> things, Function<T, UserRecord> source) {
+        if (delivered.isEmpty() && failed.isEmpty()) {
             return;
         }
-        Map<Shard, BigInteger> last = new HashMap<>();
-        for (KinesisEventRecord record : records) {
-            Key key = record == null ? null : key(new UserRecord(record, 0, new byte[0]));
+        for (T thing : things) {
+            Key key = key(source.apply(thing));
             if (key != null) {
-                last.merge(key.shard, key.sequenceNumber, BigInteger::max);
+                delivered.remove(key);
+                failed.computeIfPresent(
+                        key.shard, (shard, last) -> key.sequenceNumber.compareTo(last) >= 0 ? null : last);
             }
         }
-        delivered.keySet().removeIf(key -> {
-            BigInteger passed = last.get(key.shard);
-            return passed != null && key.sequenceNumber.compareTo(passed) <= 0;
-        });
     }
 
     /** Returns the number of records that are remembered. */

@@ -1,13 +1,11 @@
 package io.github.taxitrips.delivery;
 
-import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
 import software.amazon.awssdk.services.firehose.model.PutRecordBatchRequest;
@@ -20,104 +18,90 @@ public final class SdkFirehoseSender implements FirehoseSender {
 
     private final FirehoseClient client;
     private final String deliveryStreamName;
+    private final String setting;
 
     /**
      * @param client a client whose own retries are off, so that counts and waits are those of {@link Delivery}
      * @param deliveryStreamName the delivery stream to send to
+     * @param setting the setting that names it, for messages
      */
-    public SdkFirehoseSender(FirehoseClient client, String deliveryStreamName) {
+    public SdkFirehoseSender(FirehoseClient client, String deliveryStreamName, String setting) {
         this.client = client;
         this.deliveryStreamName = deliveryStreamName;
+        this.setting = setting;
     }
 
     @Override
     public Map<Integer, RecordError> send(List<byte[]> records) {
+        return send(request(records).build(), records.size());
+    }
+
+    @Override
+    public Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
+        PutRecordBatchRequest request = request(records)
+                .overrideConfiguration(override -> override.apiCallTimeout(timeout))
+                .build();
+        return send(request, records.size());
+    }
+
+    private PutRecordBatchRequest.Builder request(List<byte[]> records) {
         // The data is never changed once it is here, so the SDK need not copy it.
         List<Record> batch = records.stream()
                 .map(data -> Record.builder()
                         .data(SdkBytes.fromByteArrayUnsafe(data))
                         .build())
                 .toList();
-        PutRecordBatchResponse response;
-        try {
-            response = client.putRecordBatch(PutRecordBatchRequest.builder()
-                    .deliveryStreamName(deliveryStreamName)
-                    .records(batch)
-                    .build());
-        } catch (SdkException e) {
-            throw failure(e);
-        }
-        return errors(response.requestResponses(), records.size());
+        return PutRecordBatchRequest.builder()
+                .deliveryStreamName(deliveryStreamName)
+                .records(batch);
     }
 
-    /** Matches entries to records by position, as the Firehose API Reference, "PutRecordBatch", says they correspond. */
-    private Map<Integer, RecordError> errors(List<PutRecordBatchResponseEntry> entries, int sent) {
+    private Map<Integer, RecordError> send(PutRecordBatchRequest request, int sent) {
+        try {
+            return errors(client.putRecordBatch(request), sent);
+        } catch (SdkException e) {
+            throw failure(FirehoseErrors.error(e), FirehoseErrors.isTransient(e), e);
+        }
+    }
+
+    /**
+     * Matches entries to records by position, as the Firehose API Reference, "PutRecordBatch", says they correspond. Taken
+     * is what has a record id and no error; where more failures are counted than entries show, nothing is known.
+     */
+    private Map<Integer, RecordError> errors(PutRecordBatchResponse response, int sent) {
+        List<PutRecordBatchResponseEntry> entries = response.requestResponses();
         if (entries.size() != sent) {
-            RecordError error = new RecordError(
-                    "IncompleteResponse", "the response has %d entries for %d records".formatted(entries.size(), sent));
-            throw new FirehoseCallException(message(error, "Records may have been taken."), error, true, null);
+            throw incomplete("the response has %d entries for %d records".formatted(entries.size(), sent));
         }
         Map<Integer, RecordError> errors = new HashMap<>();
         for (int i = 0; i < sent; i++) {
             PutRecordBatchResponseEntry entry = entries.get(i);
             if (entry.errorCode() != null) {
                 errors.put(i, new RecordError(entry.errorCode(), String.valueOf(entry.errorMessage())));
+            } else if (entry.recordId() == null || entry.errorMessage() != null) {
+                errors.put(
+                        i,
+                        new RecordError(
+                                RecordError.INCOMPLETE_RESPONSE,
+                                "the entry has neither a record id nor an error code, but the message "
+                                        + entry.errorMessage()));
             }
+        }
+        Integer failed = response.failedPutCount();
+        if (failed != null && failed > errors.size()) {
+            throw incomplete(
+                    "the response counts %d failures, and %d of its entries failed".formatted(failed, errors.size()));
         }
         return errors;
     }
 
-    private FirehoseCallException failure(SdkException e) {
-        RecordError error = e instanceof AwsServiceException service
-                ? serviceError(service)
-                : new RecordError(clientFailure(e).getClass().getSimpleName(), String.valueOf(e.getMessage()));
-        return new FirehoseCallException(message(error, remedy(e, error)), error, isTransient(e, error), e);
+    private FirehoseCallException incomplete(String message) {
+        return failure(new RecordError(RecordError.INCOMPLETE_RESPONSE, message), true, null);
     }
 
-    private String message(RecordError error, String remedy) {
-        return "PutRecordBatch to delivery stream %s failed: %s: %s %s"
-                .formatted(deliveryStreamName, error.code(), error.message(), remedy);
-    }
-
-    private static RecordError serviceError(AwsServiceException e) {
-        String code = e.awsErrorDetails() == null ? null : e.awsErrorDetails().errorCode();
-        return new RecordError(code == null ? "HTTP " + e.statusCode() : code, String.valueOf(e.getMessage()));
-    }
-
-    /** The input or output failure behind a client exception, if there is one. */
-    private static Throwable clientFailure(SdkException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException) {
-                return cause;
-            }
-        }
-        return e;
-    }
-
-    private static boolean isTransient(SdkException e, RecordError error) {
-        if (e instanceof AwsServiceException service) {
-            return service.statusCode() >= 500
-                    || service.statusCode() == 408
-                    || service.isThrottlingException()
-                    || error.isThrottled();
-        }
-        return e instanceof ApiCallTimeoutException
-                || e instanceof ApiCallAttemptTimeoutException
-                || clientFailure(e) instanceof IOException;
-    }
-
-    private static String remedy(SdkException e, RecordError error) {
-        if (isTransient(e, error)) {
-            return "It may succeed later.";
-        }
-        return switch (error.code()) {
-            case "ResourceNotFoundException" ->
-                "Check taxi-trips.delivery-stream-name (environment variable delivery_stream_name), region and account.";
-            case "AccessDeniedException" ->
-                "Allow the function's role firehose:PutRecordBatch on this delivery stream.";
-            case "InvalidArgumentException", "ValidationException" ->
-                "Check that the delivery stream takes Direct PUT records.";
-            default -> "Check the credentials, the region and taxi-trips.firehose.endpoint.";
-        };
+    private FirehoseCallException failure(RecordError error, boolean isTransient, @Nullable SdkException cause) {
+        String message = "PutRecordBatch to delivery stream %s failed: %s: %s %s"
+                .formatted(deliveryStreamName, error.code(), error.message(), FirehoseErrors.remedy(error, setting));
+        return new FirehoseCallException(message, error, isTransient, cause);
     }
 }

@@ -4,10 +4,13 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRec
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Sequence numbers of Kinesis records: decimal numbers of up to 128 digits that rise within a shard. */
+/**
+ * Sequence numbers of Kinesis records: decimal numbers of up to 129 digits that rise within a shard. Source: the Kinesis
+ * Data Streams API Reference, "Record".
+ */
 final class SequenceNumbers {
 
-    private static final int MAX_LENGTH = 128;
+    private static final int MAX_LENGTH = 129;
 
     private SequenceNumbers() {}
 

@@ -1,4 +1,4 @@
-/** Second room: trips reach Firehose, at least once and in order, and every one is accounted for. Knows intake. */
+/** Second room: trips reach Firehose, each at least once, and every one is accounted for. Knows intake. */
 @NullMarked
 package io.github.taxitrips.delivery;
 

@@ -23,9 +23,21 @@ final class JsonCursor {
     private final byte[] text;
     private int position;
     private boolean escaped;
+    private boolean lineEnd;
 
     JsonCursor(byte[] text) {
+        this(text, 0);
+    }
+
+    /** A cursor that begins at a place in the text. */
+    JsonCursor(byte[] text, int start) {
         this.text = text;
+        this.position = start;
+    }
+
+    /** Whether a line feed or a carriage return was passed so far; a well-formed string holds none. */
+    boolean passedLineEnd() {
+        return lineEnd;
     }
 
     int position() {
@@ -44,7 +56,9 @@ final class JsonCursor {
             if (b > ' ') {
                 return b;
             }
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+            if (b == '\n' || b == '\r') {
+                lineEnd = true;
+            } else if (b != ' ' && b != '\t') {
                 return b;
             }
             position++;

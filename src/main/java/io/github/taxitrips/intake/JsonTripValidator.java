@@ -89,6 +89,7 @@ public final class JsonTripValidator implements TripValidator {
         int[] starts = new int[NAMES.size()];
         int[] ends = new int[NAMES.size()];
         boolean object;
+        boolean oneLine;
         try {
             object = cursor.peek() == '{';
             if (object) {
@@ -96,6 +97,7 @@ public final class JsonTripValidator implements TripValidator {
             } else {
                 cursor.skipValue();
             }
+            oneLine = !cursor.passedLineEnd();
         } catch (JsonCursor.Malformed e) {
             return new Verdict.Unclean(Reason.NOT_JSON, null);
         }
@@ -110,7 +112,7 @@ public final class JsonTripValidator implements TripValidator {
             rejection = keys.flaw() == null ? misfit(payload, starts, ends) : keys.flaw();
         }
         return rejection == null
-                ? new Verdict.Clean(text(payload, starts[TRIP_ID], ends[TRIP_ID]))
+                ? new Verdict.Clean(text(payload, starts[TRIP_ID], ends[TRIP_ID]), oneLine)
                 : new Verdict.Unclean(rejection);
     }
 

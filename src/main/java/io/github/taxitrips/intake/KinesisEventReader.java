@@ -4,9 +4,12 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.ErrorReportConfiguration;
@@ -14,6 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
 
@@ -22,16 +26,31 @@ import tools.jackson.core.json.JsonFactory;
  * each with its base64 {@code kinesis.data}. Members that a {@link KinesisEvent} does not have are passed over.
  *
  * <p>The shape is that of the AWS Lambda Developer Guide, "Using Lambda to process records from Amazon Kinesis Data
- * Streams"; the result equals what AWS's own aws-lambda-java-serialization makes of the same text. An event written as
- * Lambda writes it today goes to {@link UsualEventReader}; one that it does not take is parsed from its start.
+ * Streams"; the result equals what AWS's own aws-lambda-java-serialization makes of the same text, but for an arrival time
+ * in milliseconds, which is read as such. An event written as Lambda writes it today goes to {@link UsualEventReader}; one
+ * that it does not take is parsed from its start.
+ *
+ * <p>The same records in other clothes are taken as well: the array that EventBridge Pipes passes, whose records have the
+ * members of {@code kinesis} in their own place; the object that Lambda writes to an S3 bucket for a discarded batch, whose
+ * {@code payload} is the event; and the event of a tumbling window, as a {@link WindowEvent}.
  */
 public final class KinesisEventReader {
 
-    /** Quotes at most two characters of the event where its syntax is wrong; events hold where people went. */
+    private static final double LEAST_MILLISECONDS = 1e11;
+
+    /**
+     * Quotes nothing of the event where its syntax is wrong, for events hold where people went. An event is bounded as a
+     * whole, so that numbers and names need no limit of their own; the limit on nesting, 500 levels, stays.
+     */
     private final JsonFactory factory = JsonFactory.builder()
             .errorReportConfiguration(ErrorReportConfiguration.builder()
                     .maxErrorTokenLength(0)
                     .maxRawContentLength(0)
+                    .build())
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
                     .build())
             .build();
 
@@ -49,59 +68,106 @@ public final class KinesisEventReader {
 
     /** Reads whatever is JSON, and says what is wrong. */
     KinesisEvent parse(byte[] json) {
+        return parse(json, "event", true);
+    }
+
+    private KinesisEvent parse(byte[] json, String name, boolean mayBeDiscarded) {
+        Members members;
         try (JsonParser parser = factory.createParser(ObjectReadContext.empty(), json)) {
-            KinesisEvent event = event(parser);
+            members = members(parser, json, name);
             if (parser.nextToken() != null) {
-                throw new InvalidEventException("event", "goes on after its end" + at(parser));
+                throw new InvalidEventException(name, "goes on after its end" + at(parser));
             }
-            return event;
         } catch (JacksonException e) {
-            throw notJson("event", e);
+            throw new InvalidEventException(name, "is not JSON: " + JsonProblem.describe(e));
+        }
+        if (members.records == null && members.payload != null && mayBeDiscarded) {
+            return parse(members.payload.getBytes(StandardCharsets.UTF_8), "payload", false);
+        }
+        return members.event();
+    }
+
+    /** What an event has of the members that count. */
+    private static final class Members {
+        private @Nullable List<KinesisEventRecord> records;
+        private @Nullable String payload;
+        private @Nullable String state;
+        private final Set<String> names = new HashSet<>();
+
+        KinesisEvent event() {
+            boolean window = names.contains("window");
+            if (records == null && !window) {
+                throw new InvalidEventException("Records", problem());
+            }
+            KinesisEvent event = window ? new WindowEvent(state == null ? "{}" : state) : new KinesisEvent();
+            event.setRecords(records == null ? List.of() : records);
+            return event;
+        }
+
+        private String problem() {
+            String other = OtherEvent.ofMembers(names);
+            if (other != null) {
+                return "is missing: this " + other;
+            }
+            return names.contains("records")
+                    ? "is missing, records is there; write it with a capital R, as Lambda does"
+                    : "is missing; expected an array of Kinesis records";
         }
     }
 
-    private static KinesisEvent event(JsonParser parser) {
+    private static Members members(JsonParser parser, byte[] json, String event) {
+        Members members = new Members();
         JsonToken first = parser.nextToken();
+        if (first == JsonToken.START_ARRAY) {
+            members.records = records(parser, true);
+            if (members.records.isEmpty()) {
+                throw new InvalidEventException(event, "is no object but an array, and an empty one");
+            }
+            return members;
+        }
         if (first != JsonToken.START_OBJECT) {
             throw new InvalidEventException(
-                    "event", first == null ? "is empty; expected a Kinesis event" : "is no object but " + kind(first));
+                    event, first == null ? "is empty; expected a Kinesis event" : "is no object but " + kind(first));
         }
-        List<KinesisEventRecord> records = null;
-        boolean lowerCase = false;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
-            if (name.equals("Records")) {
-                records = records(parser);
-            } else {
-                lowerCase |= name.equals("records");
-                parser.skipChildren();
+            members.names.add(name);
+            switch (name) {
+                case "Records" -> members.records = records(parser, false);
+                case "payload" -> members.payload = text(parser);
+                case "state" -> members.state = source(parser, json);
+                default -> parser.skipChildren();
             }
         }
-        if (records == null) {
-            throw new InvalidEventException(
-                    "Records",
-                    lowerCase
-                            ? "is missing, records is there; write it with a capital R, as Lambda does"
-                            : "is missing; expected an array of Kinesis records");
-        }
-        KinesisEvent event = new KinesisEvent();
-        event.setRecords(records);
-        return event;
+        return members;
     }
 
-    private static List<KinesisEventRecord> records(JsonParser parser) {
+    /** The value as it is written, to be given back so; null for none. */
+    private static @Nullable String source(JsonParser parser, byte[] json) {
+        boolean none = parser.currentToken() == JsonToken.VALUE_NULL;
+        int start = Math.toIntExact(parser.currentTokenLocation().getByteOffset());
+        parser.skipChildren();
+        parser.finishToken();
+        int end = Math.toIntExact(parser.currentLocation().getByteOffset());
+        return none ? null : new String(json, start, end - start, StandardCharsets.UTF_8);
+    }
+
+    /** @param flat whether a record has the members of {@code kinesis} in its own place */
+    private static List<KinesisEventRecord> records(JsonParser parser, boolean flat) {
         expect(parser, JsonToken.START_ARRAY, () -> "Records", "an array of Kinesis records");
         List<KinesisEventRecord> records = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            records.add(record(parser, records.size()));
+            records.add(record(parser, records.size(), flat));
         }
         return records;
     }
 
-    private static KinesisEventRecord record(JsonParser parser, int index) {
+    private static KinesisEventRecord record(JsonParser parser, int index, boolean flat) {
         expect(parser, JsonToken.START_OBJECT, () -> where(index, ""), "an object with kinesis.data");
         KinesisEventRecord event = new KinesisEventRecord();
+        Record inPlace = new Record();
+        String source = null;
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
@@ -114,8 +180,22 @@ public final class KinesisEventReader {
                 case "eventVersion" -> event.setEventVersion(text(parser));
                 case "eventSourceARN" -> event.setEventSourceARN(text(parser));
                 case "awsRegion" -> event.setAwsRegion(text(parser));
-                default -> parser.skipChildren();
+                case "EventSource" -> source = text(parser);
+                default -> {
+                    if (flat) {
+                        member(parser, name, inPlace, index, "");
+                    } else {
+                        parser.skipChildren();
+                    }
+                }
             }
+        }
+        String other = OtherEvent.ofSource(source == null ? event.getEventSource() : source);
+        if (event.getKinesis() == null && other != null) {
+            throw new InvalidEventException(where(index, ""), other);
+        }
+        if (event.getKinesis() == null && flat) {
+            event.setKinesis(withData(inPlace, index, ""));
         }
         if (event.getKinesis() == null) {
             throw new InvalidEventException(where(index, ".kinesis"), "is missing; expected an object with data");
@@ -129,30 +209,38 @@ public final class KinesisEventReader {
         while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
             String name = parser.currentName();
             parser.nextToken();
-            switch (name) {
-                case "data" -> record.setData(data(parser, index));
-                case "sequenceNumber" -> record.setSequenceNumber(text(parser));
-                case "partitionKey" -> record.setPartitionKey(text(parser));
-                case "kinesisSchemaVersion" -> record.setKinesisSchemaVersion(text(parser));
-                case "encryptionType" -> record.setEncryptionType(text(parser));
-                case "approximateArrivalTimestamp" -> record.setApproximateArrivalTimestamp(date(parser));
-                default -> parser.skipChildren();
-            }
+            member(parser, name, record, index, ".kinesis");
         }
+        return withData(record, index, ".kinesis");
+    }
+
+    private static void member(JsonParser parser, String name, Record record, int index, String where) {
+        switch (name) {
+            case "data" -> record.setData(data(parser, index, where + ".data"));
+            case "sequenceNumber" -> record.setSequenceNumber(text(parser));
+            case "partitionKey" -> record.setPartitionKey(text(parser));
+            case "kinesisSchemaVersion" -> record.setKinesisSchemaVersion(text(parser));
+            case "encryptionType" -> record.setEncryptionType(text(parser));
+            case "approximateArrivalTimestamp" -> record.setApproximateArrivalTimestamp(date(parser));
+            default -> parser.skipChildren();
+        }
+    }
+
+    private static Record withData(Record record, int index, String where) {
         if (record.getData() == null) {
             throw new InvalidEventException(
-                    where(index, ".kinesis.data"), "is missing; expected the payload in base64");
+                    where(index, where + ".data"), "is missing; expected the payload in base64");
         }
         return record;
     }
 
-    private static ByteBuffer data(JsonParser parser, int index) {
-        expect(parser, JsonToken.VALUE_STRING, () -> where(index, ".kinesis.data"), "the payload in base64");
+    private static ByteBuffer data(JsonParser parser, int index, String where) {
+        expect(parser, JsonToken.VALUE_STRING, () -> where(index, where), "the payload in base64");
         try {
             return ByteBuffer.wrap(parser.getBinaryValue());
         } catch (StreamReadException e) {
             throw new InvalidEventException(
-                    where(index, ".kinesis.data"),
+                    where(index, where),
                     "is not base64: " + e.getOriginalMessage() + "; encode the payload, padding included");
         }
     }
@@ -163,12 +251,19 @@ public final class KinesisEventReader {
         return text;
     }
 
-    /** Seconds with a fraction, as Lambda writes them; AWS's own reading takes zero for none. */
-    @SuppressWarnings("JavaUtilDate") // the event's own type
     private static @Nullable Date date(JsonParser parser) {
-        double seconds = parser.getValueAsDouble();
+        Date date = date(parser.getValueAsDouble());
         parser.skipChildren();
-        return seconds == 0 ? null : new Date((long) (seconds * 1000));
+        return date;
+    }
+
+    /**
+     * Seconds with a fraction, as Lambda writes them; AWS's own reading takes zero for none. What would be after the year
+     * 5138 is milliseconds, as other writers have it.
+     */
+    @SuppressWarnings("JavaUtilDate") // the event's own type
+    static @Nullable Date date(double time) {
+        return time == 0 ? null : new Date((long) (time < LEAST_MILLISECONDS ? time * 1_000 : time));
     }
 
     /** Told only of what is wrong: an event has thousands of places. */
@@ -195,14 +290,6 @@ public final class KinesisEventReader {
             case VALUE_TRUE, VALUE_FALSE -> "a boolean";
             default -> "a number";
         };
-    }
-
-    private static InvalidEventException notJson(String where, JacksonException e) {
-        return new InvalidEventException(
-                where,
-                "is not JSON: " + e.getOriginalMessage() + " at line "
-                        + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr());
     }
 
     private static String at(JsonParser parser) {

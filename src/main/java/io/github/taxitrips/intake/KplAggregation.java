@@ -30,16 +30,14 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>What is no such record in every detail is none at all, as for AWS's own reader, {@code AggregatorUtil} of the
- * Kinesis Client Library (awslabs/amazon-kinesis-client). Three decisions differ from that reader, because each of them
- * loses records there without a word:
+ * <p>The four bytes, the digest and a message that parses are proof. As for AWS's own reader, {@code AggregatorUtil} of the
+ * Kinesis Client Library (awslabs/amazon-kinesis-client), what parses is decided by the required fields above. Two
+ * decisions differ from that reader, because each of them loses records there without a word:
  *
  * <ul>
- *   <li>A key index beyond its table. There it ends the loop, and the user records after it are dropped. Here the record
- *       is no aggregated one.
+ *   <li>Keys. There an index beyond its table ends the loop, and user records whose hash key is outside the shard's range
+ *       are dropped. Here the keys are not looked at, and every user record is returned.
  *   <li>A message without a user record. There the record vanishes. Here it is no aggregated one; no writer makes it.
- *   <li>Hash keys. There user records outside the shard's range are dropped; here the keys are not looked at, and every
- *       user record is returned.
  * </ul>
  *
  * <p>The index of a user record in the list is its subsequence number, as it is there. A user record that is an
@@ -50,11 +48,8 @@ public final class KplAggregation {
     private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
     private static final int DIGEST_BYTES = 16;
 
-    private static final int PARTITION_KEY_TABLE = ProtobufCursor.tag(1, ProtobufCursor.BYTES);
-    private static final int EXPLICIT_HASH_KEY_TABLE = ProtobufCursor.tag(2, ProtobufCursor.BYTES);
     private static final int RECORDS = ProtobufCursor.tag(3, ProtobufCursor.BYTES);
     private static final int PARTITION_KEY_INDEX = ProtobufCursor.tag(1, ProtobufCursor.VARINT);
-    private static final int EXPLICIT_HASH_KEY_INDEX = ProtobufCursor.tag(2, ProtobufCursor.VARINT);
     private static final int DATA = ProtobufCursor.tag(3, ProtobufCursor.BYTES);
     private static final int TAGS = ProtobufCursor.tag(4, ProtobufCursor.BYTES);
     private static final int TAG_KEY = ProtobufCursor.tag(1, ProtobufCursor.BYTES);
@@ -62,10 +57,6 @@ public final class KplAggregation {
     private static final byte[] NO_BYTES = {};
 
     private final ProtobufCursor message;
-    private long partitionKeys;
-    private long explicitHashKeys;
-    private long lastPartitionKey = -1;
-    private long lastExplicitHashKey = -1;
 
     /** Start and end of every user record's data in the payload, in turn. */
     private int[] bounds = new int[64];
@@ -74,6 +65,11 @@ public final class KplAggregation {
 
     private KplAggregation(byte[] payload, int start, int end) {
         message = new ProtobufCursor(payload, start, end);
+    }
+
+    /** Whether the payload begins as an aggregated record does, and as no text in UTF-8 can. */
+    static boolean isMarked(byte[] payload) {
+        return payload.length >= MAGIC.length && Arrays.equals(payload, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
     }
 
     /**
@@ -88,7 +84,7 @@ public final class KplAggregation {
      */
     public static @Nullable List<byte[]> unpack(byte[] payload) {
         int end = payload.length - DIGEST_BYTES;
-        if (end <= MAGIC.length || !Arrays.equals(payload, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+        if (end <= MAGIC.length || !isMarked(payload)) {
             return null;
         }
         MessageDigest md5 = md5();
@@ -102,7 +98,7 @@ public final class KplAggregation {
         } catch (ProtobufCursor.Malformed e) {
             return null;
         }
-        return aggregation.isComplete() ? aggregation.copies(payload) : null;
+        return aggregation.size > 0 ? aggregation.copies(payload) : null;
     }
 
     private void readMessage() throws ProtobufCursor.Malformed {
@@ -113,28 +109,19 @@ public final class KplAggregation {
                 message.leave(outer);
             } else {
                 message.skip(tag);
-                if (tag == PARTITION_KEY_TABLE) {
-                    partitionKeys++;
-                } else if (tag == EXPLICIT_HASH_KEY_TABLE) {
-                    explicitHashKeys++;
-                }
             }
         }
     }
 
     /** Of a field that stands more than once the last counts, as protobuf prescribes. */
     private void readRecord() throws ProtobufCursor.Malformed {
-        long partitionKey = -1;
-        long explicitHashKey = -1;
         boolean hasPartitionKey = false;
         int dataStart = -1;
         int dataEnd = -1;
         for (int tag = message.tag(); tag != 0; tag = message.tag()) {
             if (tag == PARTITION_KEY_INDEX) {
-                partitionKey = message.varint();
+                message.skip(tag);
                 hasPartitionKey = true;
-            } else if (tag == EXPLICIT_HASH_KEY_INDEX) {
-                explicitHashKey = unsigned(message.varint());
             } else if (tag == DATA) {
                 int outer = message.enter();
                 dataStart = message.position();
@@ -152,8 +139,6 @@ public final class KplAggregation {
         if (!hasPartitionKey || dataStart < 0) {
             throw new ProtobufCursor.Malformed();
         }
-        lastPartitionKey = Math.max(lastPartitionKey, unsigned(partitionKey));
-        lastExplicitHashKey = Math.max(lastExplicitHashKey, explicitHashKey);
         add(dataStart, dataEnd);
     }
 
@@ -176,10 +161,6 @@ public final class KplAggregation {
         bounds[size++] = end;
     }
 
-    private boolean isComplete() {
-        return size > 0 && lastPartitionKey < partitionKeys && lastExplicitHashKey < explicitHashKeys;
-    }
-
     private List<byte[]> copies(byte[] payload) {
         byte[][] copies = new byte[size / 2][];
         for (int i = 0; i < copies.length; i++) {
@@ -188,11 +169,6 @@ public final class KplAggregation {
             copies[i] = start == end ? NO_BYTES : Arrays.copyOfRange(payload, start, end);
         }
         return Arrays.asList(copies);
-    }
-
-    /** An index of 2^63 or more, which a long shows as negative, is beyond every table. */
-    private static long unsigned(long index) {
-        return index < 0 ? Long.MAX_VALUE : index;
     }
 
     private static MessageDigest md5() {

@@ -17,8 +17,15 @@ public record Rejection(Reason reason, @Nullable String field) {
         EMPTY,
         /** More than the 1,000 KiB that Firehose takes as one record. */
         TOO_LARGE,
-        /** Not one JSON text in valid UTF-8 (RFC 8259). */
+        /** Not JSON text in valid UTF-8 (RFC 8259). */
         NOT_JSON,
+        /**
+         * Compressed with gzip, zlib or zstd. It is not unpacked: a few bytes may become a thousand times as many, and what
+         * agents compress is seldom a trip. Turn compression off at the producer.
+         */
+        COMPRESSED,
+        /** Marked as aggregated by the Kinesis Producer Library, but damaged, or aggregated several times over. */
+        BAD_AGGREGATE,
         /** JSON, but no object. */
         NOT_AN_OBJECT,
         /** The member {@code type} is not {@code "trip"}, as in the watermarks of the lab's producer. */

@@ -182,13 +182,11 @@ final class UsualEventReader {
         return start;
     }
 
-    @SuppressWarnings("JavaUtilDate") // the event's own type
     private @Nullable Date date() throws Malformed {
         cursor.peek();
         int start = cursor.position();
         cursor.skipNumber();
-        double seconds = number(start, cursor.position());
-        return seconds == 0 ? null : new Date((long) (seconds * 1000));
+        return KinesisEventReader.date(number(start, cursor.position()));
     }
 
     /** Returns what {@link Double#parseDouble} does, at less cost for a number as short as a timestamp is. */

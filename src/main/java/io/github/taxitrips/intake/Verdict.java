@@ -9,8 +9,26 @@ public sealed interface Verdict {
      * The record is a trip to deliver.
      *
      * @param tripId the trip's id as text fit for a log line
+     * @param oneLine whether it is known that no line ends before the trip does, so that nobody need look for it; two
+     *     verdicts are the same without it
      */
-    record Clean(String tripId) implements Verdict {}
+    record Clean(String tripId, boolean oneLine) implements Verdict {
+
+        /** A trip whose lines are still to be looked at. */
+        public Clean(String tripId) {
+            this(tripId, false);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Clean clean && clean.tripId.equals(tripId);
+        }
+
+        @Override
+        public int hashCode() {
+            return tripId.hashCode();
+        }
+    }
 
     /**
      * The record is to be set aside.

@@ -62,7 +62,7 @@ public final class Priming implements Resource {
             Supplier<FirehoseClientBuilder> clients) {
         this.functions = functions;
         this.json = json;
-        this.intake = new Intake(validator, true);
+        this.intake = new Intake(validator, true, true);
         this.retryPolicy = retryPolicy;
         this.clients = clients;
     }
@@ -74,9 +74,8 @@ public final class Priming implements Resource {
                 .httpClient(new MemoryHttpClient())
                 .credentialsProvider(Rehearsal.credentials())
                 .build()) {
-            Delivery.Settings settings =
-                    new Delivery.Settings(Duration.ZERO, Duration.ZERO, 1, MAX_RECORD_BYTES, false);
-            prime(new Delivery(new SdkFirehoseSender(client, "priming"), retryPolicy, settings, Runnable::run));
+            Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ZERO, 1, MAX_RECORD_BYTES);
+            prime(new Delivery(new SdkFirehoseSender(client, "priming", "none"), retryPolicy, settings, Runnable::run));
             // Reads the trusted certificates, which the first connection would do.
             HttpsURLConnection.getDefaultSSLSocketFactory();
         } catch (Exception | LinkageError e) {

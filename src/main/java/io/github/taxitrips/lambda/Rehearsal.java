@@ -65,8 +65,8 @@ final class Rehearsal implements ApplicationListener<ApplicationStartingEvent> {
                 .build()) {
             Object event = AWSLambdaUtils.generateMessage(event(), KinesisEvent.class, false, new KinesisEventMapper())
                     .getPayload();
-            Intake.Batch batch = new Intake(new JsonTripValidator(true), true).accept((KinesisEvent) event);
-            new SdkFirehoseSender(client, "rehearsal")
+            Intake.Batch batch = new Intake(new JsonTripValidator(true), true, true).accept((KinesisEvent) event);
+            new SdkFirehoseSender(client, "rehearsal", "none")
                     .send(List.of(batch.trips().get(0).json()));
         }
     }

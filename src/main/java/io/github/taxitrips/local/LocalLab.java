@@ -7,9 +7,9 @@ import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
 import java.time.Clock;
 import java.util.List;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
@@ -19,11 +19,11 @@ import software.amazon.awssdk.regions.Region;
 
 /**
  * What stands in for AWS on a laptop: an embedded Firehose endpoint with a folder for a bucket, and a sample to replay.
- * Absent with the profile {@code aws} and where {@code taxi-trips.firehose.endpoint} names another endpoint.
+ * Absent with the profile {@code aws} and where another endpoint is named, see {@link OnNoEndpoint}.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnWebApplication
-@ConditionalOnExpression("'${taxi-trips.firehose.endpoint:}'.isEmpty()")
+@Conditional(OnNoEndpoint.class)
 @Profile("!aws")
 @Import(Replay.class)
 class LocalLab {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Writes the sample events of the folder {@code events}. */
 final class SampleEvents {
@@ -25,7 +26,7 @@ final class SampleEvents {
 
     /** Returns the samples by file name. */
     static Map<String, byte[]> all() {
-        List<Rejection> small = TripGenerator.UNCLEAN.stream()
+        List<Rejection> small = Stream.concat(TripGenerator.UNCLEAN.stream(), TripGenerator.UNREADABLE.stream())
                 .filter(kind -> kind.reason() != Rejection.Reason.TOO_LARGE)
                 .toList();
         Map<String, byte[]> samples = new LinkedHashMap<>();

@@ -1,7 +1,11 @@
 package io.github.taxitrips.local;
 
 import io.github.taxitrips.TaxiTripsProperties;
+import io.github.taxitrips.delivery.FirehoseSender;
+import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import java.net.URI;
+import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
@@ -10,6 +14,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
 
 /** Tells where the local run listens and where it delivers to. */
 @Component
@@ -20,23 +25,41 @@ final class StartupNotice implements ApplicationRunner {
     private final TaxiTripsProperties properties;
     private final Environment environment;
     private final ObjectProvider<EmbeddedFirehose> embedded;
+    private final FirehoseSender sender;
+    private final ObjectProvider<FirehoseClient> client;
 
-    StartupNotice(TaxiTripsProperties properties, Environment environment, ObjectProvider<EmbeddedFirehose> embedded) {
+    StartupNotice(
+            TaxiTripsProperties properties,
+            Environment environment,
+            ObjectProvider<EmbeddedFirehose> embedded,
+            FirehoseSender sender,
+            ObjectProvider<FirehoseClient> client) {
         this.properties = properties;
         this.environment = environment;
         this.embedded = embedded;
+        this.sender = sender;
+        this.client = client;
     }
 
     @Override
     public void run(ApplicationArguments arguments) {
-        EmbeddedFirehose firehose = embedded.getIfAvailable();
-        String endpoint = properties.firehose().endpoint();
-        String target = firehose != null
-                ? firehose.endpoint() + " (embedded), files in "
-                        + properties.local().dataLake() + "/"
-                : endpoint.isEmpty() ? "Amazon Data Firehose" : endpoint;
         System.out.printf(
                 "%nTaxi Trips takes Kinesis events at POST http://127.0.0.1:%s/%nand delivers to stream %s at %s%n",
-                environment.getProperty("local.server.port"), properties.deliveryStreamName(), target);
+                environment.getProperty("local.server.port"), properties.deliveryStreamName(), target());
+    }
+
+    private String target() {
+        if (!(sender instanceof SdkFirehoseSender)) {
+            return "wherever " + sender.getClass().getName() + " sends it";
+        }
+        Optional<URI> endpoint = OnNoEndpoint.endpoint(client.getObject());
+        EmbeddedFirehose firehose = embedded.getIfAvailable();
+        if (firehose != null && endpoint.equals(Optional.of(firehose.endpoint()))) {
+            return endpoint.get() + " (embedded), files in "
+                    + properties.local().dataLake() + "/";
+        }
+        return endpoint.map(URI::toString)
+                .orElseGet(() -> "Amazon Data Firehose in "
+                        + client.getObject().serviceClientConfiguration().region());
     }
 }

@@ -3,6 +3,9 @@ package io.github.taxitrips.local;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.intake.TripColumn;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 
 /**
  * Makes taxi trips, clean and unclean, as JSON lines: the one source of the samples in {@code events/}, of the replay
@@ -37,6 +41,10 @@ public final class TripGenerator {
                     Stream.of(Rejection.of(Reason.TOO_LARGE)))
             .flatMap(kinds -> kinds)
             .toList();
+
+    /** Every kind of record that is set aside before the validator sees it. */
+    public static final List<Rejection> UNREADABLE =
+            List.of(Rejection.of(Reason.COMPRESSED), Rejection.of(Reason.BAD_AGGREGATE));
 
     /** Every kind of record that only the validator's schema check refuses. */
     public static final List<Rejection> MISFITS = Stream.of(
@@ -63,7 +71,7 @@ public final class TripGenerator {
         return line(members());
     }
 
-    /** Returns a record that is unclean for exactly the given reason, one of {@link #UNCLEAN} or {@link #MISFITS}. */
+    /** Returns a record that is unclean for exactly the given reason, one of {@link #UNCLEAN}, {@link #UNREADABLE} or {@link #MISFITS}. */
     public byte[] unclean(Rejection rejection) {
         Map<String, String> members = members();
         String field = String.valueOf(rejection.field());
@@ -74,6 +82,16 @@ public final class TripGenerator {
             case NOT_JSON -> {
                 byte[] line = line(members);
                 return Arrays.copyOf(line, line.length / 2);
+            }
+            case COMPRESSED -> {
+                return gzip(line(members));
+            }
+            case BAD_AGGREGATE -> {
+                KplRecordWriter writer = new KplRecordWriter();
+                writer.add("key", line(members));
+                byte[] record = writer.toBytes();
+                record[record.length - 1]++; // of its checksum
+                return record;
             }
             case NOT_AN_OBJECT -> {
                 return ("[" + members.get("trip_id") + "]\n").getBytes(StandardCharsets.UTF_8);
@@ -129,6 +147,16 @@ public final class TripGenerator {
         members.put("passenger_count", Integer.toString(1 + random.nextInt(6)));
         members.put("total_amount", Double.toString(Math.round((3 + miles * 3.1) * 100) / 100.0));
         return members;
+    }
+
+    private static byte[] gzip(byte[] data) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(data);
+        } catch (IOException e) {
+            throw new UncheckedIOException("An array in memory cannot be written", e);
+        }
+        return bytes.toByteArray();
     }
 
     private static String decimal(double degrees) {

@@ -75,6 +75,7 @@ class DeliveryProperties {
                             .sum());
             assertThat(record.data().length <= maxBytes || record.documents().size() == 1)
                     .isTrue();
+            assertThat(record.documents().size()).isLessThanOrEqualTo(500);
         }
     }
 
@@ -84,7 +85,7 @@ class DeliveryProperties {
             @ForAll @IntRange(min = 0, max = 4) int retries,
             @ForAll @IntRange(min = 1, max = 5) int concurrency,
             @ForAll @IntRange(min = 0, max = 100) int maxRecordBytes,
-            @ForAll boolean retryTotalFailure,
+            @ForAll boolean leaveTotalFailure,
             @ForAll @DoubleRange(min = 0, max = 1) double failingRecords,
             @ForAll @DoubleRange(min = 0, max = 0.7) double failingCalls,
             @ForAll @DoubleRange(min = 0, max = 0.1) double refusedCalls,
@@ -118,11 +119,11 @@ class DeliveryProperties {
                 .maxRetries(retries)
                 .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient())
                 .build();
-        Delivery.Settings settings = new Delivery.Settings(
-                Duration.ofMillis(500), Duration.ofSeconds(1), concurrency, maxRecordBytes, retryTotalFailure);
+        Delivery.Settings settings =
+                new Delivery.Settings(Duration.ofMillis(500), Duration.ofSeconds(1), concurrency, maxRecordBytes);
 
-        DeliveryOutcome outcome =
-                new Delivery(sender, policy, settings, THREADS, time).deliver(documents, () -> secondsLeft * 1_000L);
+        DeliveryOutcome outcome = new Delivery(sender, policy, settings, THREADS, time)
+                .deliver(documents, () -> secondsLeft * 1_000L, leaveTotalFailure);
 
         List<Integer> taken = ids(sender.taken);
         List<Integer> delivered = outcome.delivered().stream()

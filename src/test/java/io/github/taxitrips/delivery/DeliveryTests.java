@@ -3,6 +3,7 @@ package io.github.taxitrips.delivery;
 import static io.github.taxitrips.delivery.ScriptedSender.INTERNAL;
 import static io.github.taxitrips.delivery.ScriptedSender.THROTTLED;
 import static io.github.taxitrips.delivery.ScriptedSender.callFailure;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
@@ -17,10 +18,14 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.retry.RetryPolicy;
 
 class DeliveryTests {
@@ -207,14 +212,96 @@ class DeliveryTests {
     }
 
     @Test
-    void interruptEndsTheWaitAndIsPassedOn() {
-        answers.add(Map.of(0, THROTTLED));
-        Thread.currentThread().interrupt();
-        DeliveryOutcome outcome =
-                new Delivery(sender, policy(3), settings(1, 0, false), Runnable::run).deliver(Documents.of(2), NEVER);
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
+    void interruptEndsTheDeliveryAndIsPassedOn() {
+        answers.add((Supplier<Map<Integer, RecordError>>) () -> {
+            Thread.currentThread().interrupt();
+            return Map.of(0, THROTTLED);
+        });
+        Delivery delivery = new Delivery(sender, policy(3), settings(1, 0), Runnable::run);
+        DeliveryOutcome outcome = delivery.deliver(Documents.of(2), NEVER);
+        assertThat(outcome.end()).isEqualTo(End.INTERRUPTED);
         assertThat(outcome.undelivered()).hasSize(1);
+        // Nothing more is begun in a thread that is to stop.
+        outcome = delivery.deliver(Documents.of(2), NEVER);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(outcome.end()).isEqualTo(End.INTERRUPTED);
+        assertThat(outcome.calls()).isZero();
+        assertThat(outcome.undelivered())
+                .hasSize(2)
+                .allMatch(f -> f.error().code().equals("Interrupted"));
+    }
+
+    @Test
+    void errorStopsTheOthersAndIsToldOnceAllAreDone() throws Exception {
+        CountDownLatch bothBegun = new CountDownLatch(2);
+        CountDownLatch broken = new CountDownLatch(1);
+        ScriptedSender breaking = new ScriptedSender(records -> {
+            bothBegun.countDown();
+            boolean breaks = new String(records.get(0), UTF_8).equals("trip 0\n");
+            try {
+                assertThat(bothBegun.await(30, TimeUnit.SECONDS)).isTrue();
+                if (!breaks) {
+                    assertThat(broken.await(30, TimeUnit.SECONDS)).isTrue();
+                    Thread.sleep(50); // under way still when the error is there
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            if (breaks) {
+                broken.countDown();
+                throw new StackOverflowError("deep");
+            }
+            return Map.of();
+        });
+        DeliveryOutcome outcome = delivery(breaking, policy(3), 2).deliver(Documents.of(2_000), NEVER);
+        assertThat(outcome.end()).isEqualTo(End.BROKEN);
+        assertThat(outcome.cause()).isInstanceOf(StackOverflowError.class);
+        assertThat(outcome.calls()).isEqualTo(2);
+        assertThat(outcome.delivered())
+                .hasSize(500)
+                .first()
+                .extracting(Document::id)
+                .isEqualTo("500");
+        assertThat(outcome.undelivered())
+                .hasSize(1_500)
+                .allMatch(f -> f.error().code().equals("StackOverflowError"));
+        assertThat(breaking.calls).hasSize(2);
+    }
+
+    @Test
+    void executorThatTakesNothingLeavesTheWorkToTheCaller() {
+        AtomicInteger tasks = new AtomicInteger();
+        Delivery delivery = new Delivery(sender, policy(0), settings(4, 0), task -> {
+            if (tasks.incrementAndGet() > 1) {
+                throw new RejectedExecutionException("full");
+            }
+            threads.execute(task);
+        });
+        DeliveryOutcome outcome = delivery.deliver(Documents.of(2_000), NEVER);
+        assertDelivered(outcome, 2_000, 1, 0, 4);
+        assertThat(outcome.concurrency()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void errorOfTheExecutorStopsWhatRuns() {
+        Delivery delivery = new Delivery(sender, policy(0), settings(4, 0), task -> {
+            throw new OutOfMemoryError("unable to create native thread");
+        });
+        DeliveryOutcome outcome = delivery.deliver(Documents.of(2_000), NEVER);
+        assertThat(outcome.end()).isEqualTo(End.BROKEN);
+        assertThat(outcome.cause()).isInstanceOf(OutOfMemoryError.class);
+        assertThat(outcome.undelivered()).hasSize(2_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 2})
+    void positionOutOfRangeIsNoSuccess(int position) {
+        answers.add(Map.of(position, THROTTLED));
+        DeliveryOutcome outcome = deliver(policy(3), 2);
+        assertThat(outcome.end()).isEqualTo(End.ALL_FAILED);
+        assertThat(outcome.undelivered())
+                .hasSize(2)
+                .allMatch(f -> f.error().code().equals("IncompleteResponse"));
     }
 
     private static void assertDelivered(DeliveryOutcome outcome, int delivered, int attempts, int retried, int calls) {
@@ -228,16 +315,15 @@ class DeliveryTests {
     }
 
     private DeliveryOutcome deliver(RetryPolicy policy, int documents) {
-        return delivery(sender, policy, 1).deliver(Documents.of(documents), NEVER);
+        return delivery(sender, policy, 1).deliver(Documents.of(documents), NEVER, true);
     }
 
     private Delivery delivery(FirehoseSender sender, RetryPolicy policy, int concurrency) {
-        return new Delivery(sender, policy, settings(concurrency, 0, false), threads, time);
+        return new Delivery(sender, policy, settings(concurrency, 0), threads, time);
     }
 
-    private static Delivery.Settings settings(int concurrency, int maxRecordBytes, boolean retryTotalFailure) {
-        return new Delivery.Settings(
-                Duration.ofMillis(500), Duration.ZERO, concurrency, maxRecordBytes, retryTotalFailure);
+    private static Delivery.Settings settings(int concurrency, int maxRecordBytes) {
+        return new Delivery.Settings(Duration.ofMillis(500), Duration.ZERO, concurrency, maxRecordBytes);
     }
 
     private static RetryPolicy policy(int retries) {
@@ -253,32 +339,52 @@ class DeliveryTests {
     }
 
     @Test
-    void noCallIsBegunThatCouldOutliveTheInvocation() {
-        ScriptedSender slow = new ScriptedSender(records -> {
-            time.now.addAndGet(3_000);
-            return Map.of();
-        });
-        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0, false);
-        // Three calls: at 0 and 3 s there are 4 s left for each, at 6 s there are not.
-        DeliveryOutcome outcome =
-                new Delivery(slow, policy(3), settings, threads, time).deliver(Documents.of(1_200), () -> 9_999);
-        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
-        assertThat(outcome.calls()).isEqualTo(2);
-        assertThat(outcome.delivered()).hasSize(1_000);
-        assertThat(outcome.undelivered())
-                .hasSize(200)
-                .allMatch(f -> f.error().code().equals("OutOfTime"));
+    void firstAttemptIsGivenWhatIsLeft() {
+        List<Duration> timeouts = new ArrayList<>();
+        FirehoseSender slow = new FirehoseSender() {
+            @Override
+            public Map<Integer, RecordError> send(List<byte[]> records) {
+                return send(records, Duration.ofSeconds(4));
+            }
 
-        assertThat(new Delivery(slow, policy(3), settings, threads, time)
-                        .deliver(Documents.of(1_200), () -> 10_000)
-                        .end())
-                .isEqualTo(End.DELIVERED);
+            @Override
+            public Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
+                timeouts.add(timeout);
+                time.now.addAndGet(3_000);
+                return Map.of(0, THROTTLED);
+            }
+        };
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0);
+        Delivery delivery = new Delivery(slow, policy(3), settings, threads, time);
+        DeliveryOutcome outcome = delivery.deliver(Documents.of(1_700), () -> 9_249);
+        // At 0 and 3 s a call has its 4 s, at 6 s it gets what is left; at 9 s nothing is worth a call any more.
+        assertThat(timeouts).containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(4), Duration.ofMillis(3_249));
+        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
+        assertThat(outcome.calls()).isEqualTo(3);
+        assertThat(outcome.delivered()).hasSize(1_497);
+        assertThat(outcome.undelivered()).hasSize(203);
+        assertThat(outcome.undelivered().stream().filter(f -> f.error().code().equals("OutOfTime")))
+                .hasSize(200);
+
+        outcome = delivery.deliver(Documents.of(2), () -> 7_069);
+        assertThat(outcome.end()).as("a retry has a call's whole time").isEqualTo(End.OUT_OF_TIME);
+        assertThat(outcome.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutTimeNoCallIsBegun() {
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0);
+        DeliveryOutcome outcome =
+                new Delivery(sender, policy(3), settings, threads, time).deliver(Documents.of(2), () -> 249);
+        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
+        assertThat(outcome.calls()).isZero();
+        assertThat(outcome.concurrency()).isZero();
     }
 
     @Test
     void noWaitIsBegunThatLeavesNoTimeForACall() {
         answers.add(Map.of(0, THROTTLED));
-        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0, false);
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0);
         Delivery delivery = new Delivery(sender, policy(3), settings, threads, time);
         assertThat(delivery.deliver(Documents.of(2), () -> 4_069).end()).isEqualTo(End.OUT_OF_TIME);
         answers.add(Map.of(0, THROTTLED));
@@ -296,11 +402,16 @@ class DeliveryTests {
     }
 
     @Test
-    void totalFailureIsRetriedWhereThatIsSet() {
+    void totalFailureIsLeftOnlyWhereEachDocumentHadARecordOfItsOwn() {
         answers.add(Map.of(0, THROTTLED));
-        DeliveryOutcome outcome =
-                new Delivery(sender, policy(3), settings(1, 0, true), threads, time).deliver(Documents.of(1), NEVER);
-        assertDelivered(outcome, 1, 2, 1, 2);
+        assertDelivered(
+                new Delivery(sender, policy(3), settings(1, 21), threads, time).deliver(Documents.of(3), NEVER, true),
+                3,
+                2,
+                3,
+                2);
+        answers.add(Map.of(0, THROTTLED));
+        assertDelivered(delivery(sender, policy(3), 1).deliver(Documents.of(1), NEVER), 1, 2, 1, 2);
     }
 
     @Test
@@ -308,7 +419,7 @@ class DeliveryTests {
         answers.add(Map.of(1, THROTTLED));
         // "trip 0\n" has 7 bytes, so three share a record.
         DeliveryOutcome outcome =
-                new Delivery(sender, policy(0), settings(1, 21, false), threads, time).deliver(Documents.of(8), NEVER);
+                new Delivery(sender, policy(0), settings(1, 21), threads, time).deliver(Documents.of(8), NEVER);
         assertThat(outcome.records()).isEqualTo(3);
         assertThat(outcome.delivered()).extracting(Document::id).containsExactly("0", "1", "2", "6", "7");
         assertThat(outcome.undelivered()).extracting(f -> f.document().id()).containsExactly("3", "4", "5");
@@ -318,7 +429,7 @@ class DeliveryTests {
     void retriesOfPackedRecordsCountTheirDocuments() {
         answers.add(Map.of(0, THROTTLED));
         DeliveryOutcome outcome =
-                new Delivery(sender, policy(1), settings(1, 21, false), threads, time).deliver(Documents.of(6), NEVER);
+                new Delivery(sender, policy(1), settings(1, 21), threads, time).deliver(Documents.of(6), NEVER);
         assertDelivered(outcome, 6, 2, 3, 2);
         assertThat(sender.sent(1)).containsExactly("trip 0\ntrip 1\ntrip 2\n");
     }
@@ -373,7 +484,7 @@ class DeliveryTests {
             }
             return errors;
         });
-        new Delivery(throttling, policy(3), settings(4, 0, false), threads, rounds).deliver(Documents.of(5_000), NEVER);
+        new Delivery(throttling, policy(3), settings(4, 0), threads, rounds).deliver(Documents.of(5_000), NEVER);
         assertThat(mostInRound).hasSize(4);
         assertThat(mostInRound.get(1)).isLessThanOrEqualTo(2);
         assertThat(mostInRound.get(2)).isEqualTo(1);

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class PackerBenchmark {
 
-    private final List<Document> trips = new Intake(new JsonTripValidator(true), true)
+    private final List<Document> trips = new Intake(new JsonTripValidator(true), true, true)
             .accept(new KinesisEventReader().read(IntakeBenchmark.json(6_000)))
             .trips();
 

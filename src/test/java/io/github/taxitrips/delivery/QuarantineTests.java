@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,7 +93,6 @@ class QuarantineTests {
     }
 
     private static Document document(KinesisEventRecord carrier, Rejection rejection, byte[] payload) {
-        return Quarantine.documents(List.of(new RejectedRecord(new UserRecord(carrier, 0, payload), rejection)))
-                .get(0);
+        return Quarantine.document(new RejectedRecord(new UserRecord(carrier, 0, payload), rejection, 1));
     }
 }

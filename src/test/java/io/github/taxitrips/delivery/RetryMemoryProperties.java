@@ -3,7 +3,6 @@ package io.github.taxitrips.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.intake.Document;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,7 +32,7 @@ class RetryMemoryProperties {
                     batch.add(Documents.of(Documents.STREAM, shard, i, index, "v" + random.nextInt(10) / 9));
                 }
             }
-            List<Document> pending = memory.undelivered(batch);
+            List<Document> pending = memory.undelivered(batch, Document::source);
             for (Document document : batch) {
                 if (!pending.contains(document)) {
                     assertThat(acknowledged).contains(name(document));
@@ -41,19 +40,17 @@ class RetryMemoryProperties {
             }
             assertThat(memory.size()).isLessThanOrEqualTo(capacity);
             if (random.nextBoolean()) {
-                List<KinesisEventRecord> carriers = batch.stream()
-                        .map(document -> document.source().carrier())
-                        .toList();
-                memory.forget(carriers);
-                assertThat(memory.undelivered(batch)).isEqualTo(batch);
+                memory.forget(batch, Document::source);
+                assertThat(memory.undelivered(batch, Document::source)).isEqualTo(batch);
             } else {
                 List<Document> delivered = pending.stream()
                         .filter(document -> random.nextBoolean())
                         .toList();
                 delivered.forEach(document -> acknowledged.add(name(document)));
-                memory.remember(delivered);
+                memory.remember(delivered, batch.get(batch.size() - 1).source().carrier());
                 if (delivered.size() <= capacity) {
-                    assertThat(memory.undelivered(batch)).doesNotContainAnyElementsOf(orNone(delivered));
+                    assertThat(memory.undelivered(batch, Document::source))
+                            .doesNotContainAnyElementsOf(orNone(delivered));
                 }
             }
         }

@@ -15,58 +15,70 @@ class RetryMemoryTests {
     @Test
     void knowsWhatWasDelivered() {
         List<Document> documents = Documents.of(3);
-        memory.remember(documents.subList(1, 2));
-        assertThat(memory.undelivered(Documents.of(3))).extracting(Document::id).containsExactly("0", "2");
+        memory.remember(documents.subList(1, 2), null);
+        assertThat(undelivered(Documents.of(3))).extracting(Document::id).containsExactly("0", "2");
     }
 
     @Test
     void tellsApartStreamShardSequenceNumberPlaceAndPayload() {
-        memory.remember(List.of(Documents.of("s", "shardId-1", 7, 1, "a")));
+        memory.remember(List.of(Documents.of("s", "shardId-1", 7, 1, "a")), null);
         List<Document> others = List.of(
                 Documents.of("t", "shardId-1", 7, 1, "a"),
                 Documents.of("s", "shardId-2", 7, 1, "a"),
                 Documents.of("s", "shardId-1", 8, 1, "a"),
                 Documents.of("s", "shardId-1", 7, 0, "a"),
                 Documents.of("s", "shardId-1", 7, 1, "b"));
-        assertThat(memory.undelivered(others)).isEqualTo(others);
-        assertThat(memory.undelivered(List.of(Documents.of("s", "shardId-1", 7, 1, "a"))))
+        assertThat(undelivered(others)).isEqualTo(others);
+        assertThat(undelivered(List.of(Documents.of("s", "shardId-1", 7, 1, "a"))))
                 .isEmpty();
     }
 
     @Test
     void fullMemoryDropsTheOldest() {
-        memory.remember(Documents.of(5));
+        memory.remember(Documents.of(5), null);
         assertThat(memory.size()).isEqualTo(3);
-        assertThat(memory.undelivered(Documents.of(5))).extracting(Document::id).containsExactly("0", "1");
+        assertThat(undelivered(Documents.of(5))).extracting(Document::id).containsExactly("0", "1");
     }
 
     @Test
     void withoutCapacityNothingIsRemembered() {
         RetryMemory none = new RetryMemory(0);
-        none.remember(Documents.of(2));
+        none.remember(Documents.of(2), Documents.of(2).get(1).source().carrier());
+        assertThat(none.hasFailed(Documents.of(2).get(0).source())).isFalse();
         assertThat(none.size()).isZero();
     }
 
     @Test
-    void successForgetsItsShardUpToItsLastRecord() {
-        memory.remember(List.of(
+    void successForgetsItsOwnRecordsAndNoOthers() {
+        List<Document> documents = List.of(
                 Documents.of("s", "shardId-1", 7, 0, "a"),
                 Documents.of("s", "shardId-1", 9, 0, "a"),
-                Documents.of("s", "shardId-2", 7, 0, "a")));
-        memory.forget(List.of(Documents.carrier("s", "shardId-1", 6), Documents.carrier("s", "shardId-1", 8)));
-        assertThat(memory.undelivered(List.of(
-                        Documents.of("s", "shardId-1", 7, 0, "a"),
-                        Documents.of("s", "shardId-1", 9, 0, "a"),
-                        Documents.of("s", "shardId-2", 7, 0, "a"))))
-                .extracting(Document::id)
-                .containsExactly("7");
+                Documents.of("s", "shardId-2", 7, 0, "a"));
+        memory.remember(documents, null);
+        // Of a batch with other partition keys, which was under way at the same time.
+        memory.forget(List.of(Documents.of("s", "shardId-1", 10, 0, "a")), Document::source);
+        assertThat(undelivered(documents)).isEmpty();
+        memory.forget(documents.subList(1, 2), Document::source);
+        assertThat(undelivered(documents)).containsExactly(documents.get(1));
     }
 
     @Test
-    void sequenceNumbersAreComparedAsNumbers() {
-        memory.remember(List.of(Documents.of("s", "shardId-1", 100, 0, "a")));
-        memory.forget(List.of(Documents.carrier("s", "shardId-1", 99)));
-        assertThat(memory.size()).isEqualTo(1);
+    void knowsABatchThatFailed() {
+        List<Document> batch =
+                List.of(Documents.of("s", "shardId-1", 99, 0, "a"), Documents.of("s", "shardId-1", 100, 0, "a"));
+        assertThat(memory.hasFailed(batch.get(0).source())).isFalse();
+        memory.remember(List.of(), batch.get(1).source().carrier());
+        assertThat(memory.hasFailed(batch.get(0).source())).isTrue();
+        assertThat(memory.hasFailed(batch.get(1).source())).isTrue();
+        assertThat(memory.hasFailed(
+                        Documents.of("s", "shardId-1", 1_000, 0, "a").source()))
+                .isFalse();
+        assertThat(memory.hasFailed(Documents.of("s", "shardId-2", 99, 0, "a").source()))
+                .isFalse();
+        memory.forget(batch.subList(0, 1), Document::source);
+        assertThat(memory.hasFailed(batch.get(1).source())).isTrue();
+        memory.forget(batch, Document::source);
+        assertThat(memory.hasFailed(batch.get(0).source())).isFalse();
     }
 
     @Test
@@ -78,10 +90,14 @@ class RetryMemoryTests {
         words.getKinesis().setSequenceNumber("seven");
         for (KinesisEventRecord carrier : List.of(bare, odd, words)) {
             Document document = new Document(new UserRecord(carrier, 0, new byte[] {1}), "x", new byte[] {1});
-            memory.remember(List.of(document));
-            memory.forget(List.of(carrier));
-            assertThat(memory.undelivered(List.of(document))).containsExactly(document);
+            memory.remember(List.of(document), carrier);
+            memory.forget(List.of(document), Document::source);
+            assertThat(undelivered(List.of(document))).containsExactly(document);
         }
         assertThat(memory.size()).isZero();
+    }
+
+    private List<Document> undelivered(List<Document> documents) {
+        return memory.undelivered(documents, Document::source);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A sender that remembers its calls and answers each from a script, or the next of the answers that were put in. */
 public final class ScriptedSender implements FirehoseSender {
@@ -15,7 +16,7 @@ public final class ScriptedSender implements FirehoseSender {
     public static final RecordError THROTTLED = new RecordError("ServiceUnavailableException", "Slow down.");
     static final RecordError INTERNAL = new RecordError("InternalFailure", "Something broke.");
 
-    /** What the next calls come to: errors by position, or an exception. A call beyond them takes everything. */
+    /** What the next calls come to: errors by position, an exception or error, or a supplier of one. A call beyond them takes everything. */
     public final Deque<Object> answers = new ArrayDeque<>();
 
     public final List<List<byte[]>> calls = new ArrayList<>();
@@ -51,6 +52,12 @@ public final class ScriptedSender implements FirehoseSender {
         Object answer = answers.isEmpty() ? Map.of() : answers.pop();
         if (answer instanceof RuntimeException failure) {
             throw failure;
+        }
+        if (answer instanceof Error error) {
+            throw error;
+        }
+        if (answer instanceof Supplier<?> later) {
+            answer = later.get();
         }
         return (Map<Integer, RecordError>) answer;
     }

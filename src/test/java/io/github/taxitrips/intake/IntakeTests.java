@@ -7,13 +7,18 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
 import io.github.taxitrips.intake.Rejection.Reason;
+import io.github.taxitrips.local.KplRecordWriter;
 import io.github.taxitrips.local.TripGenerator;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTests {
 
-    private final Intake intake = new Intake(new JsonTripValidator(), true);
+    private final Intake intake = new Intake(new JsonTripValidator(), true, true);
     private final TripGenerator generator = new TripGenerator(1);
 
     @Test
@@ -64,7 +69,7 @@ class IntakeTests {
 
     @Test
     void anEventWithoutRecordsIsAnEmptyBatch() {
-        assertThat(intake.accept(new KinesisEvent())).isEqualTo(new Intake.Batch(0, 0, List.of(), List.of()));
+        assertThat(intake.accept(new KinesisEvent())).isEqualTo(new Intake.Batch(0, 0, List.of(), List.of(), Map.of()));
     }
 
     @Test
@@ -90,6 +95,169 @@ class IntakeTests {
         event.getRecords().get(0).getKinesis().setData(ByteBuffer.wrap(trip).asReadOnlyBuffer());
         assertThat(intake.accept(event).trips()).extracting(Document::json).containsExactly(trip);
         assertThat(event.getRecords().get(0).getKinesis().getData().remaining()).isEqualTo(trip.length);
+    }
+
+    @Test
+    void documentsOfARecordAreJudgedEachByItself() {
+        String one = text(generator.trip()).strip();
+        String two = text(generator.trip()).strip();
+        String zero = text(generator.unclean(new Rejection(Reason.ZERO, "pickup_latitude")))
+                .strip();
+        for (String separator : List.of("\n", "", " ", "\r\n", "\n\n")) {
+            Intake.Batch batch =
+                    intake.accept(event((one + separator + zero + separator + two + "\n").getBytes(UTF_8)));
+            assertThat(batch.received()).isEqualTo(3);
+            assertThat(batch.trips()).extracting(trip -> text(trip.json())).containsExactly(one, two);
+            assertThat(batch.reasons()).isEqualTo(Map.of("zero:pickup_latitude", 1));
+            assertThat(batch.trips()).extracting(trip -> trip.source().index()).containsExactly(0, 2);
+        }
+    }
+
+    @Test
+    void brokenDocumentSpoilsOnlyItselfWhereLinesTellItApart() {
+        String one = text(generator.trip()).strip();
+        String two = text(generator.trip()).strip();
+        for (String broken : List.of(
+                one.substring(0, 100),
+                one.substring(0, one.length() - 1),
+                one.replace("}", ",}"),
+                "\u0000\u0000",
+                "\uFEFF" + one,
+                "{\n \"type\": \"trip\",\n \"trip_id\": 7,,\n}",
+                "{\"a\":[")) {
+            for (String payload :
+                    List.of(broken + "\n" + one + "\n" + two, one + "\n" + broken + "\n" + two, one + two + broken)) {
+                Intake.Batch batch = intake.accept(event(payload.getBytes(UTF_8)));
+                assertThat(batch.trips())
+                        .as(payload)
+                        .extracting(trip -> text(trip.json()))
+                        .containsExactly(one, two);
+                assertThat(batch.reasons()).as(payload).isEqualTo(Map.of("not_json", 1));
+            }
+        }
+    }
+
+    @Test
+    void documentsTogetherMayBeLargerThanARecord() {
+        byte[] large = ofLength(900_000, true);
+        Intake.Batch batch = intake.accept(event(joined(large, generator.trip(), large, ofLength(1_024_001, true))));
+        assertThat(batch.trips()).hasSize(3);
+        assertThat(batch.reasons()).isEqualTo(Map.of("too_large", 1));
+    }
+
+    @Test
+    void withoutSplittingSeveralDocumentsAreNotJson() {
+        byte[] two = joined(generator.trip(), generator.trip());
+        assertThat(new Intake(new JsonTripValidator(), true, false)
+                        .accept(event(two))
+                        .reasons())
+                .isEqualTo(Map.of("not_json", 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 1_000, 50_000})
+    void beginningsWithoutAnEndAreReadInTimeThatGrowsWithThePayload(int beginnings) {
+        // Each beginning could be read to the end of the payload: at 50,000 of them that would take minutes.
+        String payload = "{}" + "{\"a\":[\n".repeat(beginnings);
+        Intake.Batch batch = intake.accept(event(payload.getBytes(UTF_8)));
+        assertThat(batch.trips()).isEmpty();
+        assertThat(batch.received()).isBetween(2, 20);
+    }
+
+    @Test
+    void tripOverSeveralLinesBecomesOne() {
+        String trip = text(generator.trip()).strip();
+        String pretty = "\n" + trip.replace(",", ",\r\n  ").replace("{", "{\n");
+        for (String end : List.of("", "\n", "\r\n")) {
+            byte[] json = intake.accept(event((pretty + end).getBytes(UTF_8)))
+                    .trips()
+                    .get(0)
+                    .json();
+            assertThat(text(json)).isEqualTo(pretty.replace('\n', ' ').replace('\r', ' ') + end);
+        }
+        // One that is a line already is not copied.
+        byte[] line = generator.trip();
+        assertThat(intake.accept(event(line)).trips().get(0).json()).isSameAs(line);
+    }
+
+    @Test
+    void linesOfATripThatAValidatorOfOnesOwnPassedAreJoinedToo() {
+        Intake own = new Intake(payload -> new Verdict.Clean("x"), true, true);
+        assertThat(text(own.accept(event("{\n}\n".getBytes(UTF_8)))
+                        .trips()
+                        .get(0)
+                        .json()))
+                .isEqualTo("{ }\n");
+    }
+
+    @Test
+    void compressedRecordsHaveAReasonOfTheirOwn() throws IOException {
+        ByteArrayOutputStream zlib = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(zlib)) {
+            out.write(generator.trip());
+        }
+        byte[] zstd = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0x04, 0};
+        byte[] bomb = gzip(new byte[50_000_000]);
+        for (byte[] payload : List.of(gzip(generator.trip()), zlib.toByteArray(), zstd, bomb)) {
+            assertThat(intake.accept(event(payload)).reasons()).isEqualTo(Map.of("compressed", 1));
+        }
+        assertThat(intake.accept(event("x^2".getBytes(UTF_8), "x".getBytes(UTF_8)))
+                        .reasons())
+                .isEqualTo(Map.of("not_json", 2));
+    }
+
+    @Test
+    void damagedAggregateHasAReasonOfItsOwn() {
+        byte[] record = aggregate(generator.trip());
+        byte[] cut = Arrays.copyOf(record, 9);
+        byte[] damaged = record.clone();
+        damaged[10] ^= 1;
+        KinesisEvent event = event(cut, damaged, record);
+        assertThat(intake.accept(event).reasons()).isEqualTo(Map.of("bad_aggregate", 2));
+        assertThat(intake.accept(event).trips()).hasSize(1);
+        assertThat(new Intake(new JsonTripValidator(), false, true)
+                        .accept(event)
+                        .reasons())
+                .isEqualTo(Map.of("not_json", 3));
+    }
+
+    @Test
+    void aggregatesWithinAggregatesAreUnpackedToADepth() {
+        byte[] trip = generator.trip();
+        byte[] nested = trip;
+        for (int depth = 1; depth <= 4; depth++) {
+            nested = aggregate(nested, trip);
+            Intake.Batch batch = intake.accept(event(nested));
+            assertThat(batch.trips()).hasSize(depth + 1);
+            assertThat(batch.aggregated()).isEqualTo(1);
+            assertThat(batch.trips().stream().map(t -> t.source().index()).distinct())
+                    .hasSize(depth + 1);
+        }
+        Intake.Batch tooDeep = intake.accept(event(aggregate(nested, trip)));
+        assertThat(tooDeep.trips()).hasSize(4);
+        assertThat(tooDeep.reasons()).isEqualTo(Map.of("bad_aggregate", 1));
+    }
+
+    @Test
+    void carrierOfTooManyRejectionsIsToldOnce() {
+        byte[][] empty = Stream.generate(() -> new byte[0])
+                .limit(Intake.MAX_REJECTED_A_CARRIER)
+                .toArray(byte[][]::new);
+        byte[] atTheLimit = aggregate(empty);
+        byte[] beyond = aggregate(Stream.concat(Stream.of(empty), Stream.of("1".getBytes(UTF_8), generator.trip()))
+                .toArray(byte[][]::new));
+        Intake.Batch batch = intake.accept(event(beyond, atTheLimit));
+        assertThat(batch.received()).isEqualTo(2 * Intake.MAX_REJECTED_A_CARRIER + 2);
+        assertThat(batch.trips()).hasSize(1);
+        assertThat(batch.reasons()).isEqualTo(Map.of("empty", 2 * Intake.MAX_REJECTED_A_CARRIER, "not_an_object", 1));
+        assertThat(batch.rejected()).hasSize(1 + Intake.MAX_REJECTED_A_CARRIER);
+        RejectedRecord first = batch.rejected().get(0);
+        assertThat(first.count()).isEqualTo(Intake.MAX_REJECTED_A_CARRIER + 1);
+        assertThat(first.record().index()).isEqualTo(UserRecord.WHOLE);
+        assertThat(first.record().payload()).isEqualTo(beyond);
+
+        byte[][] many = Stream.generate(() -> atTheLimit).limit(6).toArray(byte[][]::new);
+        assertThat(intake.accept(event(many)).rejected()).hasSize(Intake.MAX_REJECTED_AN_EVENT + 2);
     }
 
     private static Map<Rejection, Integer> counts(Intake.Batch batch) {
@@ -119,5 +287,29 @@ class IntakeTests {
                 })
                 .toList());
         return event;
+    }
+
+    private static String text(byte[] json) {
+        return new String(json, UTF_8);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Stream.of(parts).forEach(bytes::writeBytes);
+        return bytes.toByteArray();
+    }
+
+    private static byte[] gzip(byte[] data) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(data);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] aggregate(byte[]... records) {
+        KplRecordWriter writer = new KplRecordWriter();
+        Stream.of(records).forEach(record -> writer.add("key", record));
+        return writer.toBytes();
     }
 }

@@ -36,9 +36,22 @@ class KinesisEventReaderProperties {
             "0.001",
             "-1.5",
             "1.5E9",
+            "12345678901.2345678901234567890");
+
+    /** Times in milliseconds, which AWS's reader takes for seconds, and numbers that no reader may choke on. */
+    private static final List<String> ODD_NUMBERS = List.of(
             "123456789012345",
             "9007199254740993",
-            "12345678901.2345678901234567890");
+            "99999999999.999",
+            "100000000000",
+            "1779165380250",
+            "1e11",
+            "1e400",
+            "-1e400",
+            "1".repeat(1_100),
+            "0." + "1".repeat(1_100),
+            "1e" + "9".repeat(1_100),
+            "-" + "9".repeat(100_000));
 
     private final KinesisEventReader reader = new KinesisEventReader();
 
@@ -50,6 +63,42 @@ class KinesisEventReaderProperties {
                 .fromJson(new ByteArrayInputStream(json));
         assertThat(reader.read(json)).as(() -> new String(json, UTF_8)).isEqualTo(expected);
         assertThat(reader.parse(json)).isEqualTo(expected);
+    }
+
+    @Property(tries = 300)
+    void bothWaysReadOddNumbersAlike(@ForAll long seed) {
+        Random random = new Random(seed);
+        String number = ODD_NUMBERS.get(random.nextInt(ODD_NUMBERS.size()));
+        byte[] json = ("{\"Records\":[{\"kinesis\":{\"data\":\"" + data(random) + "\",\"approximateArrivalTimestamp\":"
+                        + number + "}}]}")
+                .getBytes(UTF_8);
+        assertThat(UsualEventReader.read(json)).isNotNull().isEqualTo(reader.parse(json));
+    }
+
+    /** Beyond the limits that Jackson sets by default: nesting 500, numbers of 1,000 digits, names of 50,000 characters. */
+    @Property(tries = 50)
+    void noSizeOfAnythingFailsWithoutWords(@ForAll @IntRange(min = 400, max = 120_000) int size, @ForAll long seed) {
+        String value =
+                switch (new Random(seed).nextInt(5)) {
+                    case 0 -> "[".repeat(size) + "]".repeat(size);
+                    case 1 -> "{\"a\":".repeat(size) + "1" + "}".repeat(size);
+                    case 2 -> "7".repeat(size);
+                    case 3 -> "{\"" + "n".repeat(size) + "\":1}";
+                    default -> "[".repeat(size);
+                };
+        for (String event : List.of(
+                value,
+                "{\"other\":" + value + ",\"Records\":[]}",
+                "{\"Records\":" + value + "}",
+                "{\"Records\":[{\"kinesis\":{\"data\":\"\",\"other\":" + value + "}}]}",
+                "{\"Records\":[{\"kinesis\":{\"data\":\"\",\"approximateArrivalTimestamp\":" + value + "}}]}",
+                "{\"Records\":[],\"window\":{},\"state\":" + value + "}")) {
+            try {
+                assertThat(reader.read(event.getBytes(UTF_8)).getRecords()).hasSizeLessThanOrEqualTo(1);
+            } catch (InvalidEventException e) {
+                assertThat(e.getMessage()).hasSizeLessThan(400);
+            }
+        }
     }
 
     @Property(tries = 5_000)

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 class KinesisEventReaderTests {
 
@@ -65,6 +66,21 @@ class KinesisEventReaderTests {
                 "{\"Records\":[]} x|event|is not JSON",
                 "{\"Records\":[]} {}|event|goes on after its end at line 1",
                 "[]|event|is no object but an array",
+                "[1]|Records[0]|is a number; expected an object",
+                "[{}]|Records[0].data|is missing; expected the payload in base64",
+                "[{\"data\":\"!\"}]|Records[0].data|is not base64",
+                "{\"payload\":\"{}\"}|Records|is missing; expected an array",
+                "{\"payload\":\"x\"}|payload|is not JSON",
+                "{\"payload\":\"{\\\"payload\\\":\\\"\\\"}\"}|Records|is missing",
+                "{\"invocationId\":\"x\",\"deliveryStreamArn\":\"d\",\"records\":[]}|Records|Firehose data transformation",
+                "{\"awslogs\":{\"data\":\"\"}}|Records|CloudWatch Logs; this function takes Kinesis events",
+                "{\"detail-type\":\"x\",\"source\":\"y\"}|Records|EventBridge",
+                "{\"KinesisBatchInfo\":{},\"requestContext\":{}}|Records|without its payload",
+                "{\"requestContext\":{},\"body\":\"\"}|Records|request over HTTP",
+                "{\"Records\":[{\"eventSource\":\"aws:sqs\",\"body\":\"\"}]}|Records[0]|SQS queue; this function takes Kinesis",
+                "{\"Records\":[{\"EventSource\":\"aws:sns\",\"Sns\":{}}]}|Records[0]|SNS topic",
+                "{\"Records\":[{\"eventSource\":\"aws:dynamodb\",\"dynamodb\":{}}]}|Records[0]|DynamoDB stream",
+                "{\"eventSource\":\"aws:kafka\",\"bootstrapServers\":\"b\",\"records\":{}}|Records|Kafka topic",
                 "{}|Records|is missing; expected an array",
                 "{\"records\":[]}|Records|with a capital R",
                 "{\"Records\":{}}|Records|is an object; expected an array",
@@ -84,6 +100,57 @@ class KinesisEventReaderTests {
                 .withMessageStartingWith(where + ": ")
                 .withMessageContaining(problem)
                 .satisfies(e -> assertThat(e.where()).isEqualTo(where));
+    }
+
+    @Test
+    void readsTheArrayOfEventBridgePipes() {
+        String json = """
+                [{"kinesisSchemaVersion":"1.0","partitionKey":"p","sequenceNumber":"7","data":"e30=",
+                "approximateArrivalTimestamp":1545084650.987,"eventSource":"aws:kinesis","eventID":"shardId-0:7"}]""";
+        assertThat(reader.read(json.getBytes(UTF_8))).isEqualTo(reader.read("""
+                        {"Records":[{"eventSource":"aws:kinesis","eventID":"shardId-0:7","kinesis":{"kinesisSchemaVersion":"1.0",
+                        "partitionKey":"p","sequenceNumber":"7","data":"e30=","approximateArrivalTimestamp":1545084650.987}}]}""".getBytes(UTF_8)));
+    }
+
+    @Test
+    void readsThePayloadOfADiscardedBatch() {
+        String json = "{\"requestContext\":{},\"KinesisBatchInfo\":{},\"payload\":"
+                + new JsonMapper().writeValueAsString("{\"Records\":[" + RECORD + "]}") + "}";
+        assertThat(reader.read(json.getBytes(UTF_8)))
+                .isEqualTo(reader.read(("{\"Records\":[" + RECORD + "]}").getBytes(UTF_8)));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"1\": 2}|{\"1\": 2}",
+                "{}|{}",
+                "null|{}",
+                "{\"a\":{\"é\":[1.50,\"}\"]}}|{\"a\":{\"é\":[1.50,\"}\"]}}",
+                "\"x\"|\"x\"",
+                "17|17"
+            })
+    void keepsTheStateOfAWindowAsItIsWritten(String state, String kept) {
+        String json = "{\"Records\":[" + RECORD + "],\"window\":{\"start\":\"s\",\"end\":\"e\"},\"state\": " + state
+                + " ,\"isFinalInvokeForWindow\":false}";
+        KinesisEvent event = reader.read(json.getBytes(UTF_8));
+        assertThat(event.getRecords()).hasSize(1);
+        assertThat(((WindowEvent) event).state()).isEqualTo(kept);
+    }
+
+    @Test
+    void lastInvocationOfAWindowMayHaveNoRecords() {
+        KinesisEvent event = reader.read("{\"window\":{},\"isFinalInvokeForWindow\":true}".getBytes(UTF_8));
+        assertThat(event.getRecords()).isEmpty();
+        assertThat(((WindowEvent) event).state()).isEqualTo("{}");
+    }
+
+    @Test
+    void arrivalInMillisecondsIsReadAsSuch() {
+        String json = "{\"Records\":[" + RECORD.replace("1545084650.987", "1545084650987") + "]}";
+        assertThat(reader.read(json.getBytes(UTF_8)))
+                .isEqualTo(reader.read(("{\"Records\":[" + RECORD + "]}").getBytes(UTF_8)));
     }
 
     @Test

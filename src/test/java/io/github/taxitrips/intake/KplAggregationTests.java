@@ -130,6 +130,16 @@ class KplAggregationTests {
                                 .bytes(1, data)
                                 .varint(3, 8)
                                 .bytes(3, data))))),
+                Arguments.of("no table at all", message(m -> m.record(0, null, data))),
+                Arguments.of("partition key beyond its table", message(m -> m.key(1, "k")
+                        .record(1, null, data))),
+                Arguments.of("explicit hash key without a table", message(m -> m.key(1, "k")
+                        .record(0, 0, data))),
+                Arguments.of("index of 2^32", message(m -> m.key(1, "k").record(1L << 32, null, data))),
+                Arguments.of("index of 2^64 - 1", message(m -> m.key(1, "k").record(-1, null, data))),
+                Arguments.of(
+                        "hash key index of 2^64 - 1",
+                        message(m -> m.key(1, "k").key(2, "0").record(0, -1, data))),
                 Arguments.of("tags", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0)
                         .bytes(3, data)
                         .bytes(4, message(t -> t.key(1, "name")))
@@ -159,17 +169,6 @@ class KplAggregationTests {
         byte[] data = "data".getBytes(UTF_8);
         return Stream.of(
                 Arguments.of("tables only", message(m -> m.key(1, "k").key(2, "0"))),
-                Arguments.of(
-                        "partition key beyond its table",
-                        message(m -> m.key(1, "k").record(0, null, data).record(1, null, data))),
-                Arguments.of("no table at all", message(m -> m.record(0, null, data))),
-                Arguments.of("explicit hash key beyond its table", message(m -> m.key(1, "k")
-                        .record(0, 0, data))),
-                Arguments.of("index of 2^32", message(m -> m.key(1, "k").record(1L << 32, null, data))),
-                Arguments.of("index of 2^64 - 1", message(m -> m.key(1, "k").record(-1, null, data))),
-                Arguments.of(
-                        "hash key index of 2^64 - 1",
-                        message(m -> m.key(1, "k").key(2, "0").record(0, -1, data))),
                 Arguments.of(
                         "record without index", message(m -> m.key(1, "k").bytes(3, message(r -> r.bytes(3, data))))),
                 Arguments.of("record without data", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0))))),

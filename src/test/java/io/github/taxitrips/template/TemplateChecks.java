@@ -444,9 +444,9 @@ final class TemplateChecks {
         Rejection rejection = new Rejection(Rejection.Reason.ZERO, "pickup_latitude");
         Set<String> members = new LinkedHashSet<>();
         for (byte[] payload : new byte[][] {{'a'}, {-1}}) {
-            RejectedRecord record = new RejectedRecord(new UserRecord(carrier, 0, payload), rejection);
+            RejectedRecord record = new RejectedRecord(new UserRecord(carrier, 0, payload), rejection, 2);
             new JsonMapper()
-                    .readTree(Quarantine.documents(List.of(record)).get(0).json())
+                    .readTree(Quarantine.document(record).json())
                     .properties()
                     .forEach(member -> members.add(member.getKey()));
         }

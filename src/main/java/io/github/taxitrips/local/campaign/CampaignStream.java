@@ -101,9 +101,9 @@ final class CampaignStream {
         }
         byte[] record = writer.toBytes();
         if (random.nextDouble() < POISON) {
-            // With a wrong checksum it is no aggregated record, and no JSON either.
+            // With a wrong checksum it cannot be unpacked.
             record[record.length - 1]++;
-            expect(put(record), record, Rejection.of(Reason.NOT_JSON));
+            expect(put(record), record, Rejection.of(Reason.BAD_AGGREGATE));
             return;
         }
         KinesisEventRecord carrier = put(record);

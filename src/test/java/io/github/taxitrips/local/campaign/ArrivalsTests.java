@@ -26,9 +26,9 @@ class ArrivalsTests {
                 .toList();
         KinesisEvent event = new KinesisEvent();
         event.setRecords(records);
-        Intake.Batch batch = new Intake(new JsonTripValidator(true), true).accept(event);
+        Intake.Batch batch = new Intake(new JsonTripValidator(true), true, true).accept(event);
         trips = lines(batch.trips());
-        quarantined = lines(Quarantine.documents(batch.rejected()));
+        quarantined = lines(batch.rejected().stream().map(Quarantine::document).toList());
     }
 
     @Test

@@ -16,7 +16,7 @@ class CampaignStreamTests {
 
     @Test
     void holdsWhatItExpects() {
-        Intake.Batch batch = new Intake(new JsonTripValidator(true), true).accept(event(stream));
+        Intake.Batch batch = new Intake(new JsonTripValidator(true), true, true).accept(event(stream));
         assertThat(batch.trips())
                 .hasSize(3_000)
                 .allSatisfy(trip -> assertThat(stream.clean().get(trip.id())).isEqualTo(trip.json()));

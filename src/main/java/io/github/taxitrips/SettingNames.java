@@ -1,0 +1,119 @@
+package io.github.taxitrips;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/**
+ * The names of all settings, and what to say of a name that is none. Spring Boot looks at no environment variable that no
+ * setting asks for, so that a misspelt one, which is how Lambda's functions are set up, would do nothing.
+ */
+final class SettingNames {
+
+    /** Beginnings of the variables that are meant for this service: Spring Boot's form, and one that people try. */
+    private static final List<String> VARIABLE_PREFIXES = List.of("TAXITRIPS_", "TAXI_TRIPS_");
+
+    private SettingNames() {}
+
+    /** A name that is no setting's. The message tells which one, where it stands, and the likely name. */
+    @SuppressWarnings("serial")
+    static final class UnknownSettingException extends RuntimeException {
+        UnknownSettingException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Looks at the environment variables.
+     *
+     * @throws UnknownSettingException if one begins as the settings' variables do, but is no setting's
+     */
+    static void checkVariables(Environment environment) {
+        List<String> unknown = new ArrayList<>();
+        if (environment instanceof ConfigurableEnvironment configurable) {
+            PropertySource<?> source =
+                    configurable.getPropertySources().get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+            if (source instanceof EnumerablePropertySource<?> variables) {
+                for (String variable : variables.getPropertyNames()) {
+                    String name = variable.toUpperCase(Locale.ROOT);
+                    if (VARIABLE_PREFIXES.stream().anyMatch(name::startsWith) && !isKnown(name)) {
+                        unknown.add(
+                                "The environment variable %s sets nothing, for no setting has that name; did you mean %s?"
+                                        .formatted(variable, variable(nearest(name))));
+                    }
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new UnknownSettingException(String.join(System.lineSeparator(), unknown));
+        }
+    }
+
+    private static boolean isKnown(String variable) {
+        return all().stream()
+                .anyMatch(setting -> variable.equals(variable(setting))
+                        || variable.equals(
+                                setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT)));
+    }
+
+    /** Returns the environment variable of a setting. */
+    private static String variable(String setting) {
+        return setting.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    /** Returns the setting whose name is most like the given one, whatever separates its parts. */
+    static String nearest(String name) {
+        String letters = letters(name);
+        return all().stream()
+                .min(Comparator.comparingInt(setting -> distance(letters(setting), letters)))
+                .orElseThrow();
+    }
+
+    private static String letters(String name) {
+        return name.replaceAll("[^a-zA-Z0-9]", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** The names of all settings, such as {@code taxi-trips.retry.max-retries}. */
+    static List<String> all() {
+        List<String> names = new ArrayList<>();
+        collect("taxi-trips", TaxiTripsProperties.class, names);
+        return names;
+    }
+
+    private static void collect(String prefix, Class<?> type, List<String> names) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String name = prefix + '.' + DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                collect(name, component.getType(), names);
+            } else {
+                names.add(name);
+            }
+        }
+    }
+
+    /** The number of letters to change, add or leave out (Levenshtein's distance). */
+    private static int distance(String one, String other) {
+        int[] row = new int[other.length() + 1];
+        for (int j = 0; j < row.length; j++) {
+            row[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int diagonal = row[0];
+            row[0] = i;
+            for (int j = 1; j < row.length; j++) {
+                int replaced = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+            }
+        }
+        return row[other.length()];
+    }
+}
