@@ -11,6 +11,8 @@ import io.github.taxitrips.lambda.KinesisEventMapper;
 import io.github.taxitrips.lambda.LambdaDeadline;
 import io.github.taxitrips.lambda.NoMessages;
 import io.github.taxitrips.lambda.Priming;
+import io.github.taxitrips.settings.SettingsValidator;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
 import java.time.Duration;
 import org.crac.Core;

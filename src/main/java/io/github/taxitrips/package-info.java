@@ -1,4 +1,4 @@
-/** The service: its main class, its function and its settings. */
+/** The service: its main class with the function, and the default collaborators. */
 @NullMarked
 package io.github.taxitrips;
 

@@ -33,11 +33,13 @@ class ArchitectureTests {
             .or(JavaClass.Predicates.type(TaxiTripsAutoConfiguration.class))
             .as("wiring");
 
-    /** Arrows point right only: intake, delivery, then the doors that lambda and local are. */
+    /** Arrows point right only: intake, delivery, then the doors that lambda and local are. Settings are there for all. */
     @Test
     void roomsKnowOnlyThoseBeforeThem() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInLayers()
+                .layer("settings")
+                .definedBy(ROOT + ".settings..")
                 .layer("intake")
                 .definedBy(ROOT + ".intake..")
                 .layer("delivery")
@@ -48,12 +50,14 @@ class ArchitectureTests {
                 .definedBy(ROOT + ".lambda..")
                 .layer("local")
                 .definedBy(ROOT + ".local..")
-                .whereLayer("intake")
+                .whereLayer("settings")
                 .mayNotAccessAnyLayer()
+                .whereLayer("intake")
+                .mayOnlyAccessLayers("settings")
                 .whereLayer("delivery")
-                .mayOnlyAccessLayers("intake")
+                .mayOnlyAccessLayers("settings", "intake")
                 .whereLayer("lambda")
-                .mayOnlyAccessLayers("intake", "delivery")
+                .mayOnlyAccessLayers("settings", "intake", "delivery")
                 .whereLayer("local")
                 .mayNotBeAccessedByAnyLayer()
                 .check(CLASSES);
@@ -67,7 +71,7 @@ class ArchitectureTests {
                 .filter(name -> !name.equals(ROOT))
                 .map(name -> name.substring(ROOT.length() + 1).replaceAll("\\..*", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(rooms).containsExactly("delivery", "intake", "lambda", "local");
+        assertThat(rooms).containsExactly("delivery", "intake", "lambda", "local", "settings");
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.github.taxitrips.delivery.RecordError;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
 import java.time.Duration;
 import java.util.stream.LongStream;

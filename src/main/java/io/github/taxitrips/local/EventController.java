@@ -1,10 +1,10 @@
 package io.github.taxitrips.local;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import io.github.taxitrips.TaxiTripsProperties;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.InvalidEventException;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.function.Function;

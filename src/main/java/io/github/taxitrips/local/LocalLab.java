@@ -1,10 +1,10 @@
 package io.github.taxitrips.local;
 
-import io.github.taxitrips.TaxiTripsProperties;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.time.Clock;
 import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;

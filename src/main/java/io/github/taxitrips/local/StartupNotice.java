@@ -1,9 +1,9 @@
 package io.github.taxitrips.local;
 
-import io.github.taxitrips.TaxiTripsProperties;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
 import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;

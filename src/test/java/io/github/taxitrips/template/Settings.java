@@ -1,6 +1,6 @@
 package io.github.taxitrips.template;
 
-import io.github.taxitrips.TaxiTripsProperties;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Field;

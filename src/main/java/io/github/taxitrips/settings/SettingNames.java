@@ -1,4 +1,4 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
 import jakarta.validation.Valid;
 import jakarta.validation.Validation;
@@ -27,12 +27,12 @@ import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
  * Holds the settings to their constraints as Bean Validation does, but starts Hibernate Validator, which would take a
  * sixth of Spring's start, only for what a first look does not find right: to judge it, and to explain it.
  */
-final class SettingsValidator implements Validator {
+public final class SettingsValidator implements Validator {
 
     private final Environment environment;
 
     /** @param environment where the settings are from: a variable in it that is meant for one has to be one's */
-    SettingsValidator(Environment environment) {
+    public SettingsValidator(Environment environment) {
         this.environment = environment;
     }
 

@@ -1,19 +1,10 @@
-package io.github.taxitrips;
+package io.github.taxitrips.delivery;
 
 import static io.github.taxitrips.delivery.ScriptedSender.THROTTLED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import io.github.taxitrips.TaxiTripsProperties.OnExhausted;
-import io.github.taxitrips.TaxiTripsProperties.OnQuarantineFailure;
-import io.github.taxitrips.delivery.Delivery;
-import io.github.taxitrips.delivery.DeliveryException;
-import io.github.taxitrips.delivery.FirehoseCallException;
-import io.github.taxitrips.delivery.Quarantine;
-import io.github.taxitrips.delivery.RecordError;
-import io.github.taxitrips.delivery.RetryMemory;
-import io.github.taxitrips.delivery.ScriptedSender;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
@@ -22,6 +13,8 @@ import io.github.taxitrips.intake.WindowEvent;
 import io.github.taxitrips.local.KinesisEventWriter;
 import io.github.taxitrips.local.KplRecordWriter;
 import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.settings.TaxiTripsProperties.OnExhausted;
+import io.github.taxitrips.settings.TaxiTripsProperties.OnQuarantineFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;

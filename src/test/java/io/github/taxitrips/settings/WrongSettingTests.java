@@ -1,8 +1,9 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.ScriptedSender;
 import java.util.HashMap;

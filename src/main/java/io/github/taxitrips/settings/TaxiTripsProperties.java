@@ -1,4 +1,4 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;

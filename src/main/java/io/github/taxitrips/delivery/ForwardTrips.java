@@ -1,23 +1,15 @@
-package io.github.taxitrips;
+package io.github.taxitrips.delivery;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
-import io.github.taxitrips.TaxiTripsProperties.OnExhausted;
-import io.github.taxitrips.TaxiTripsProperties.OnQuarantineFailure;
-import io.github.taxitrips.delivery.Answer;
-import io.github.taxitrips.delivery.Deadline;
-import io.github.taxitrips.delivery.Delivery;
-import io.github.taxitrips.delivery.DeliveryException;
-import io.github.taxitrips.delivery.DeliveryOutcome;
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
-import io.github.taxitrips.delivery.InvocationReport;
-import io.github.taxitrips.delivery.Quarantine;
-import io.github.taxitrips.delivery.RetryMemory;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.WindowEvent;
+import io.github.taxitrips.settings.TaxiTripsProperties.OnExhausted;
+import io.github.taxitrips.settings.TaxiTripsProperties.OnQuarantineFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Logs one line an invocation, the ids of what it could not deliver, and without a quarantine where the first of the
  * rejected records stand in their stream; never a payload.
  */
-final class ForwardTrips implements Function<KinesisEvent, String> {
+public final class ForwardTrips implements Function<KinesisEvent, String> {
 
     private static final Logger log = LoggerFactory.getLogger(ForwardTrips.class);
 
@@ -66,7 +58,7 @@ final class ForwardTrips implements Function<KinesisEvent, String> {
      * @param timeBudget time for all deliveries of an invocation
      * @param deadline when the invocation has to be over
      */
-    ForwardTrips(
+    public ForwardTrips(
             Intake intake,
             Delivery delivery,
             @Nullable Quarantine quarantine,

@@ -1,16 +1,16 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.taxitrips.TaxiTripsProperties.Faults;
-import io.github.taxitrips.TaxiTripsProperties.Firehose;
-import io.github.taxitrips.TaxiTripsProperties.Local;
-import io.github.taxitrips.TaxiTripsProperties.OnExhausted;
-import io.github.taxitrips.TaxiTripsProperties.OnQuarantineFailure;
-import io.github.taxitrips.TaxiTripsProperties.Packing;
-import io.github.taxitrips.TaxiTripsProperties.Quarantine;
-import io.github.taxitrips.TaxiTripsProperties.Replay;
-import io.github.taxitrips.TaxiTripsProperties.Retry;
+import io.github.taxitrips.settings.TaxiTripsProperties.Faults;
+import io.github.taxitrips.settings.TaxiTripsProperties.Firehose;
+import io.github.taxitrips.settings.TaxiTripsProperties.Local;
+import io.github.taxitrips.settings.TaxiTripsProperties.OnExhausted;
+import io.github.taxitrips.settings.TaxiTripsProperties.OnQuarantineFailure;
+import io.github.taxitrips.settings.TaxiTripsProperties.Packing;
+import io.github.taxitrips.settings.TaxiTripsProperties.Quarantine;
+import io.github.taxitrips.settings.TaxiTripsProperties.Replay;
+import io.github.taxitrips.settings.TaxiTripsProperties.Retry;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
 import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;

@@ -1,6 +1,6 @@
-package io.github.taxitrips;
+package io.github.taxitrips.settings;
 
-import io.github.taxitrips.SettingNames.UnknownSettingException;
+import io.github.taxitrips.settings.SettingNames.UnknownSettingException;
 import jakarta.validation.Constraint;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Field;
