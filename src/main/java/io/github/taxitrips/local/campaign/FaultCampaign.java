@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.DefaultApplicationArguments;
+import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -70,6 +71,8 @@ public final class FaultCampaign {
      * @param seed seed of the stream and of the faults
      */
     FaultCampaign(int trips, int shards, int batchSize, Duration patience, long seed) {
+        // What goes wrong is wanted, and fills logs.
+        FunctionEnvironment.setLogLevel(LogLevel.OFF);
         this.stream = new CampaignStream(trips, shards, seed);
         this.batchSize = batchSize;
         this.patience = patience;
@@ -238,8 +241,7 @@ public final class FaultCampaign {
                 "--taxi-trips.retry.unthrottled-wait=0ms",
                 "--taxi-trips.firehose.attempt-timeout=" + patience.toMillis() + "ms",
                 "--taxi-trips.firehose.call-timeout="
-                        + (combination.trial() == Trial.DEADLINE ? 1 : 5) * patience.toMillis() + "ms",
-                "--logging.level.io.github.taxitrips=off");
+                        + (combination.trial() == Trial.DEADLINE ? 1 : 5) * patience.toMillis() + "ms");
     }
 
     /** Lets something go wrong in each invocation, and counts what the function tells of its quarantine. */

@@ -10,21 +10,34 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.StandardEnvironment;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 
 /**
- * The function as the application wires it, with the AWS SDK's own client, in an application context of its own. Each
- * invocation can be given a time, after which it is killed as Lambda does it; and {@link Mishaps} can be planned for it.
+ * The function as the application wires it, with the AWS SDK's own client, in an application context of its own. Its
+ * logging is that of the process. Each invocation can be given a time, after which it is killed as Lambda does it; and {@link Mishaps} can be planned for it.
  */
 final class FunctionEnvironment implements ExecutionEnvironment {
+
+    private static final LoggingSystem LOGGING = LoggingSystem.get(FunctionEnvironment.class.getClassLoader());
+
+    static {
+        LOGGING.beforeInitialize();
+        LOGGING.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+        LOGGING.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
+    }
 
     private final Mishaps mishaps = new Mishaps();
     private final Ledger.Account account;
@@ -46,15 +59,21 @@ final class FunctionEnvironment implements ExecutionEnvironment {
                 .getObject();
     }
 
+    /** Sets what the application logs in every environment; null for what it would otherwise. */
+    static void setLogLevel(@Nullable LogLevel level) {
+        LOGGING.setLogLevel("io.github.taxitrips", level);
+    }
+
     private ConfigurableApplicationContext start(List<String> settings) {
-        // Each start sets up the logging of the whole process anew, so one comes after the other.
-        synchronized (FunctionEnvironment.class) {
-            return new SpringApplicationBuilder(TaxiTripsApplication.class)
-                    .web(WebApplicationType.NONE)
-                    .registerShutdownHook(false)
-                    .initializers(starting -> register((GenericApplicationContext) starting))
-                    .run(settings.toArray(String[]::new));
-        }
+        SpringApplication application = new SpringApplication(TaxiTripsApplication.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setRegisterShutdownHook(false);
+        application.addInitializers(starting -> register((GenericApplicationContext) starting));
+        // Each start would set up the logging of the whole process anew, while other environments use it.
+        application.setListeners(application.getListeners().stream()
+                .filter(listener -> !(listener instanceof LoggingApplicationListener))
+                .toList());
+        return application.run(settings.toArray(String[]::new));
     }
 
     private void register(GenericApplicationContext starting) {

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.taxitrips.local.campaign.CampaignRow.Combination;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterAll;
@@ -12,25 +15,33 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.logging.LoggingSystem;
 
 /** The campaign on a small scale: every combination with a few batches of its stream. */
 class FaultCampaignTests {
 
-    private static final int TRIPS = 500;
+    private static final int TRIPS = 300;
 
     private static List<CampaignRow> rows;
 
     @BeforeAll
     static void run() {
-        FaultCampaign campaign = new FaultCampaign(TRIPS, 2, 25, Duration.ofMillis(200), 1);
-        rows = Combination.all().stream().map(campaign::run).toList();
+        FaultCampaign campaign = new FaultCampaign(TRIPS, 2, 25, Duration.ofMillis(150), 3);
+        // Side by side, for a part of the time is waiting.
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<CompletableFuture<CampaignRow>> running = Combination.all().stream()
+                    .map(combination -> CompletableFuture.supplyAsync(() -> campaign.run(combination), threads))
+                    .toList();
+            rows = running.stream().map(CompletableFuture::join).toList();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** The campaign turns logging off, other tests look at it. */
     @AfterAll
     static void restoreLogging() {
-        LoggingSystem.get(FaultCampaignTests.class.getClassLoader()).setLogLevel("io.github.taxitrips", null);
+        FunctionEnvironment.setLogLevel(null);
     }
 
     static List<CampaignRow> rows() {
