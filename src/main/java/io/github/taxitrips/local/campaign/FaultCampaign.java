@@ -47,7 +47,7 @@ public final class FaultCampaign {
     private static final int BATCH_SIZE = 1_000;
     private static final int DEFAULT_TRIPS = 4_000_000;
 
-    /** They take about 1 GB of memory. */
+    /** With what is noted of each, they take between 1 and 2 GB of memory. */
     private static final int MAX_TRIPS_A_ROW = 1_000_000;
 
     /** Share of invocations before which Lambda reclaims the environment. */

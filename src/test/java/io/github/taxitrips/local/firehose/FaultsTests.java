@@ -330,22 +330,14 @@ class FaultsTests {
         ``                                            | The body must be a JSON object.
         """)
     void wrongFaultsAreExplainedAndChangeNothing(String body, String message) {
-        HttpResponse<String> response = lab.putFaults(body);
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).isEqualTo("{\"message\":\"" + message + "\"}");
-        assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
+        assertThat(refusal(body)).isEqualTo("{\"message\":\"" + message + "\"}");
     }
 
     @Test
     void placeOfAMistakeIsTold() {
-        HttpResponse<String> response = lab.putFaults("{\"seed\":5,\n\"latency\":}");
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body())
+        assertThat(refusal("{\"seed\":5,\n\"latency\":}"))
                 .startsWith("{\"message\":\"The body is no JSON that can be read: Unexpected character")
                 .contains("at line 2, column ");
-        assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
     }
 
     static Stream<String> beyondTheParser() {
@@ -359,13 +351,9 @@ class FaultsTests {
     @ParameterizedTest
     @MethodSource("beyondTheParser")
     void jsonBeyondTheParsersLimitsIsExplainedAndChangesNothing(String body) {
-        HttpResponse<String> response = lab.putFaults(body);
-
-        assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body())
+        assertThat(refusal(body))
                 .startsWith("{\"message\":\"The body is no JSON that can be read: ")
                 .contains("exceeds the maximum allowed");
-        assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
     }
 
     static Stream<String> longValues() {
@@ -385,13 +373,14 @@ class FaultsTests {
     @ParameterizedTest
     @MethodSource("longValues")
     void messageOfALongValueIsShort(String body) {
-        HttpResponse<String> response = lab.putFaults(body);
+        assertThat(refusal(body)).containsAnyOf("must be", "There is no member").hasSizeLessThan(500);
+    }
 
+    private String refusal(String body) {
+        HttpResponse<String> response = lab.putFaults(body);
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body())
-                .containsAnyOf("must be", "There is no member")
-                .hasSizeLessThan(500);
         assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
+        return response.body();
     }
 
     @Test
