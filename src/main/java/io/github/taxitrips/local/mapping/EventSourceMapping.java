@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *       for the records of each partition key. The guide does not tell how batches are made then. Here a shard has as many
  *       lanes as the factor says; a record's lane follows from its partition key, so no key is in two batches at once, and
  *       each lane goes through its records as a shard does otherwise. A batch that fails holds back its own lane: the
- *       others go on, but the {@linkplain #checkpoint checkpoint} stays before the first of its records.
+ *       others go on, until 100,000 records of the shard wait, but the {@linkplain #checkpoint checkpoint} stays before the
+ *       first of its records.
  *   <li>A batch whose invocation fails is invoked again, without end or up to the maximum of retries, after which it is
  *       given up. Here that takes no time.
  *   <li>With bisection, a failed batch of several records is split into two that are invoked one after the other. A split
