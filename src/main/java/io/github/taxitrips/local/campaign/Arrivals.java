@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -26,9 +25,8 @@ final class Arrivals {
     private static final JsonMapper JSON = new JsonMapper();
 
     private final CampaignStream stream;
-    private final Set<String> trips = new HashSet<>();
+    private final Map<String, Integer> trips = new HashMap<>();
     private final Map<PoisonId, String> poison = new HashMap<>();
-    private long duplicates;
     private long foreign;
     private long misjudged;
 
@@ -56,8 +54,8 @@ final class Arrivals {
         String id = TripLine.id(bytes);
         if (!Arrays.equals(bytes, stream.clean().get(id))) {
             foreign++;
-        } else if (!trips.add(id)) {
-            duplicates++;
+        } else {
+            trips.merge(id, 1, Integer::sum);
         }
     }
 
@@ -83,9 +81,23 @@ final class Arrivals {
         return trips.size();
     }
 
-    /** Copies of clean trips beyond the first ones. */
-    long duplicates() {
-        return duplicates;
+    /** How often each clean trip that arrived did so, by its id. */
+    Map<String, Integer> trips() {
+        return trips;
+    }
+
+    /** Clean trips of certain Kinesis records, by the ids of their events, that did not arrive. */
+    int missingTrips(Set<String> eventIds) {
+        return Math.toIntExact(stream.carriers().entrySet().stream()
+                .filter(trip -> eventIds.contains(trip.getValue()) && !trips.containsKey(trip.getKey()))
+                .count());
+    }
+
+    /** Records to be rejected of certain Kinesis records that did not arrive in the quarantine. */
+    int missingPoison(Set<String> eventIds) {
+        return Math.toIntExact(stream.poison().keySet().stream()
+                .filter(id -> eventIds.contains(id.eventId()) && !poison.containsKey(id))
+                .count());
     }
 
     /** Lines among the trips that are no clean trip of the stream. */

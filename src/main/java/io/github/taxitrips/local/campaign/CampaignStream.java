@@ -43,11 +43,15 @@ final class CampaignStream {
     /** A trip's id in the records of {@link TripGenerator}, to tell it from the others. */
     private final Map<String, byte[]> clean = new HashMap<>();
 
+    /** The Kinesis record that carries it, by a trip's id. */
+    private final Map<String, String> carriers = new HashMap<>();
+
     private final Map<PoisonId, String> poison = new HashMap<>();
     private final List<MemoryShard> shards;
     private final TripGenerator generator;
     private final Random random;
     private int poisons;
+    private int others;
 
     /**
      * @param trips number of clean trips
@@ -71,8 +75,8 @@ final class CampaignStream {
                 putPoison(nextPoison());
             } else {
                 byte[] trip = generator.trip();
-                put(trip);
-                expect(trip);
+                // The trip's id is its partition key, so that every lane of a shard gets its part.
+                expect(put(TripLine.id(trip), trip), trip);
             }
         }
     }
@@ -107,7 +111,7 @@ final class CampaignStream {
             return;
         }
         KinesisEventRecord carrier = put(record);
-        trips.forEach(this::expect);
+        trips.forEach(trip -> expect(carrier, trip));
         unclean.forEach((kind, data) -> expect(carrier, data, kind));
     }
 
@@ -116,11 +120,17 @@ final class CampaignStream {
     }
 
     private KinesisEventRecord put(byte[] data) {
-        return shards.get(random.nextInt(shards.size())).put("key", data);
+        return put("other-" + others++, data);
     }
 
-    private void expect(byte[] trip) {
-        clean.put(TripLine.id(trip), trip);
+    private KinesisEventRecord put(String partitionKey, byte[] data) {
+        return shards.get(random.nextInt(shards.size())).put(partitionKey, data);
+    }
+
+    private void expect(KinesisEventRecord carrier, byte[] trip) {
+        String id = TripLine.id(trip);
+        clean.put(id, trip);
+        carriers.put(id, carrier.getEventID());
     }
 
     private void expect(KinesisEventRecord carrier, byte[] data, Rejection kind) {
@@ -135,6 +145,11 @@ final class CampaignStream {
     /** The clean trips as they have to arrive, by their ids. */
     Map<String, byte[]> clean() {
         return clean;
+    }
+
+    /** The ids of the events that carry the clean trips, by the ids of these. */
+    Map<String, String> carriers() {
+        return carriers;
     }
 
     /** The reasons for which the other records have to be rejected. */

@@ -10,12 +10,18 @@ final class CampaignTable {
 
     private static final List<String> HEADINGS = List.of(
             "strategy                ",
+            "tried           ",
             "memory",
             "packing",
             "   trips",
             "delivered",
             "lost",
+            "given up",
+            "told",
             "duplicated",
+            "unanswered",
+            "strayed",
+            "repeated",
             "rejected",
             "  calls",
             "billed MB",
@@ -24,7 +30,7 @@ final class CampaignTable {
             "partial",
             "environments",
             "time s");
-    private static final int TEXT_COLUMNS = 3;
+    private static final int TEXT_COLUMNS = 4;
 
     private final PrintStream out;
     private final List<CampaignRow> rows = new ArrayList<>();
@@ -37,7 +43,11 @@ final class CampaignTable {
     void printHead(int trips, int combinations, long seed) {
         out.printf("""
                 %,d clean trips: a stream of %,d with unclean ones in between, in each of %d rows. Seed %d.
-                duplicated: copies of trips beyond the first. rejected: unclean records in the quarantine.
+                given up: records that arrived nowhere, all in batches that the mapping has given up after its last retry.
+                told: unclean records that the quarantine did not take, which the function counts.
+                duplicated: copies of trips beyond the first. Of these, unanswered: the answer to an earlier call never reached
+                the function, or died with its environment; strayed: another environment had it; repeated: the same one had it.
+                rejected: unclean records in the quarantine.
                 calls and billed MB: the quarantine's included. attempts: invocations of the function.
                 Calls run side by side, so that another run with the same seed comes out a little different.
 
@@ -50,12 +60,18 @@ final class CampaignTable {
         rows.add(row);
         line(List.of(
                 row.settings().strategy(),
+                row.settings().trial().toString(),
                 row.settings().memory() ? "on" : "off",
                 row.settings().packing() ? "on" : "off",
                 count(row.trips()),
                 count(row.delivered()),
                 count(row.lost()),
-                count(row.duplicates()),
+                count(row.givenUp()),
+                count(row.told()),
+                count(row.copies().all()),
+                count(row.copies().unanswered()),
+                count(row.copies().strayed()),
+                count(row.copies().repeated()),
                 count(row.rejectedSum()),
                 count(row.calls()),
                 String.format(Locale.ROOT, "%,.1f", row.billedBytes() / 1e6),

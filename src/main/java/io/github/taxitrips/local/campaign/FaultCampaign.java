@@ -16,24 +16,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.DefaultApplicationArguments;
+import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.FileSystemUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Drives the function through everything that can go wrong and counts what arrives: the application's own wiring and the
  * AWS SDK's client, over HTTP to an embedded Firehose endpoint, invoked by a simulated event source mapping. Each
- * combination of settings gets the same stream and, by a seed, the same schedule of faults.
+ * combination of settings gets the same stream and, by a seed, the same schedule of faults; some try more, see
+ * {@link Trial}.
  *
  * <pre>mvn spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.campaign.FaultCampaign \
  *     -Dspring-boot.run.arguments="--trips=4000000 --seed=1"</pre>
  *
- * Prints a table and exits with status 1 unless every record of the stream came to where it belongs.
+ * Prints a table and exits with status 1 unless every record of the stream came to where it belongs or is told of.
  */
 public final class FaultCampaign {
 
@@ -43,18 +47,13 @@ public final class FaultCampaign {
     private static final int BATCH_SIZE = 1_000;
     private static final int DEFAULT_TRIPS = 4_000_000;
 
-    /** A million in each row take about 1 GB of memory. */
-    private static final int MAX_TRIPS = 16_000_000;
+    /** With what is noted of each, they take between 1 and 2 GB of memory. */
+    private static final int MAX_TRIPS_A_ROW = 1_000_000;
 
     /** Share of invocations before which Lambda reclaims the environment. */
     private static final double RECLAIMED = 0.01;
 
-    /** Share of invocations in the midst of which the environment dies, and the last call at which it does. */
-    private static final double DEATHS = 0.02;
-
-    private static final int LAST_CALL = 4;
-
-    /** Share of invocations that go to the environment of any shard. */
+    /** Share of invocations that go to the environment of any lane. */
     private static final double STRAYS = 0.05;
 
     private static final Duration PATIENCE = Duration.ofMillis(400);
@@ -66,12 +65,15 @@ public final class FaultCampaign {
 
     /**
      * @param trips clean trips in each row's stream
+     * @param shards number of its shards
      * @param batchSize Kinesis records in a batch
      * @param patience how long the client waits for the answer to a call
      * @param seed seed of the stream and of the faults
      */
-    FaultCampaign(int trips, int batchSize, Duration patience, long seed) {
-        this.stream = new CampaignStream(trips, SHARDS, seed);
+    FaultCampaign(int trips, int shards, int batchSize, Duration patience, long seed) {
+        // What goes wrong is wanted, and fills logs.
+        FunctionEnvironment.setLogLevel(LogLevel.OFF);
+        this.stream = new CampaignStream(trips, shards, seed);
         this.batchSize = batchSize;
         this.patience = patience;
         this.seed = seed;
@@ -80,8 +82,8 @@ public final class FaultCampaign {
     /**
      * Runs every combination, prints the table and exits.
      *
-     * @param args {@code --trips=}, clean trips in the table as a whole, 16 to 16,000,000 and by default 4,000,000; and
-     *     {@code --seed=}, by default 1
+     * @param args {@code --trips=}, clean trips in the table as a whole, 32 to 32,000,000 (up to a million in each of its
+     *     rows) and by default 4,000,000; and {@code --seed=}, by default 1
      */
     public static void main(String[] args) {
         System.exit(run(args, System.out));
@@ -94,19 +96,20 @@ public final class FaultCampaign {
      */
     static int run(String[] args, PrintStream out) {
         ApplicationArguments arguments = new DefaultApplicationArguments(args);
+        List<Combination> combinations = Combination.all();
+        int rows = combinations.size();
         int trips;
         long seed;
         try {
-            trips = Math.toIntExact(number(arguments, "trips", DEFAULT_TRIPS, 16, MAX_TRIPS));
+            trips = Math.toIntExact(number(arguments, "trips", DEFAULT_TRIPS, rows, (long) rows * MAX_TRIPS_A_ROW));
             seed = number(arguments, "seed", 1, Long.MIN_VALUE, Long.MAX_VALUE);
         } catch (IllegalArgumentException e) {
             out.println(e.getMessage());
             return 2;
         }
-        List<Combination> combinations = Combination.all();
-        FaultCampaign campaign = new FaultCampaign(trips / combinations.size(), BATCH_SIZE, PATIENCE, seed);
+        FaultCampaign campaign = new FaultCampaign(trips / rows, SHARDS, BATCH_SIZE, PATIENCE, seed);
         CampaignTable table = new CampaignTable(out);
-        table.printHead(trips, combinations.size(), seed);
+        table.printHead(trips, rows, seed);
         boolean right = true;
         for (Combination combination : combinations) {
             CampaignRow row = campaign.run(combination);
@@ -156,30 +159,37 @@ public final class FaultCampaign {
 
     private CampaignRow run(Combination combination, DataLake lake) {
         long start = System.nanoTime();
+        Trial trial = combination.trial();
         EmbeddedFirehose firehose =
                 new EmbeddedFirehose(0, List.of(TRIPS, QUARANTINE), Faults.none(), lake, Clock.systemUTC());
-        Random random = new Random(seed);
-        Map<Weather, Integer> weather = new EnumMap<>(Weather.class);
+        Schedule schedule =
+                new Schedule(trial, firehose, patience.multipliedBy(3).dividedBy(2), seed);
+        Ledger ledger = new Ledger(TRIPS);
+        AtomicInteger told = new AtomicInteger();
+        Set<String> givenUp = new HashSet<>();
+        // Time for two calls that go unanswered, and not for a third.
+        Duration time = trial == Trial.DEADLINE ? patience.multipliedBy(5).dividedBy(2) : null;
         EnvironmentPool environments = new EnvironmentPool(
                 () -> new FaultyEnvironment(
-                        new FunctionEnvironment(settings(combination, firehose)),
-                        firehose,
-                        patience.multipliedBy(3).dividedBy(2),
-                        random,
-                        weather),
+                        new FunctionEnvironment(settings(combination, firehose), ledger, time), schedule, told),
                 STRAYS,
                 RECLAIMED,
                 seed);
         EventSourceMapping mapping = new EventSourceMapping(
                 EventSourceMapping.Settings.defaults()
-                        .withBatchSize(batchSize)
+                        .withBatchSize(trial.batchSize(batchSize))
+                        .withParallelizationFactor(trial.parallelizationFactor())
+                        .withMaximumRetryAttempts(trial.maximumRetryAttempts())
                         .withBisection(combination.bisect())
                         .withReportedFailures(combination.reportFailures()),
                 stream.shards(),
                 environments,
                 Clock.systemUTC(),
                 batch -> {
-                    throw new IllegalStateException("A mapping that retries without end gave up " + batch);
+                    if (!trial.givesUp()) {
+                        throw new IllegalStateException("A mapping that retries without end gave up " + batch);
+                    }
+                    batch.records().forEach(record -> givenUp.add(record.getEventID()));
                 });
         try (firehose;
                 environments) {
@@ -188,23 +198,30 @@ public final class FaultCampaign {
         // Closing lets the calls that the client has given up store their records; only now has everything arrived.
         Arrivals arrivals = new Arrivals(stream);
         arrivals.read(lake);
+        Map<String, Integer> rejected = arrivals.rejected();
+        int poisonGivenUp = arrivals.missingPoison(givenUp);
+        int notQuarantined = stream.poison().size()
+                - rejected.values().stream().mapToInt(count -> count).sum()
+                - poisonGivenUp;
         Totals totals = firehose.totals();
         return new CampaignRow(
                 combination,
                 stream.clean().size(),
                 arrivals.delivered(),
-                arrivals.duplicates(),
+                ledger.copies(arrivals.trips()),
                 arrivals.foreign(),
                 stream.poison().size(),
-                arrivals.rejected(),
+                rejected,
                 arrivals.misjudged(),
+                arrivals.missingTrips(givenUp) + poisonGivenUp,
+                trial == Trial.WARN ? Math.min(told.get(), notQuarantined) : 0,
                 totals.calls(),
                 totals.billedBytes(),
                 mapping.invocations(),
                 mapping.failedInvocations(),
                 mapping.partialResponses(),
                 environments.started(),
-                weather,
+                schedule.weather(),
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
@@ -213,6 +230,7 @@ public final class FaultCampaign {
                 "--taxi-trips.firehose.endpoint=" + firehose.endpoint(),
                 "--taxi-trips.delivery-stream-name=" + TRIPS,
                 "--taxi-trips.quarantine.delivery-stream-name=" + QUARANTINE,
+                "--taxi-trips.quarantine.on-failure=" + (combination.trial() == Trial.WARN ? "warn" : "fail-batch"),
                 "--taxi-trips.on-exhausted=" + (combination.reportFailures() ? "report-failures" : "fail-batch"),
                 "--taxi-trips.retry.memory=" + (combination.memory() ? 20_000 : 0),
                 "--taxi-trips.packing.enabled=" + combination.packing(),
@@ -222,32 +240,26 @@ public final class FaultCampaign {
                 "--taxi-trips.retry.max-wait=1ms",
                 "--taxi-trips.retry.unthrottled-wait=0ms",
                 "--taxi-trips.firehose.attempt-timeout=" + patience.toMillis() + "ms",
-                "--taxi-trips.firehose.call-timeout=" + 5 * patience.toMillis() + "ms",
-                "--logging.level.io.github.taxitrips=off");
+                "--taxi-trips.firehose.call-timeout="
+                        + (combination.trial() == Trial.DEADLINE ? 1 : 5) * patience.toMillis() + "ms");
     }
 
-    /** Changes the weather before each invocation, and lets the environment die in some. */
-    private record FaultyEnvironment(
-            FunctionEnvironment environment,
-            EmbeddedFirehose firehose,
-            Duration tooLate,
-            Random random,
-            Map<Weather, Integer> weather)
+    /** Lets something go wrong in each invocation, and counts what the function tells of its quarantine. */
+    private record FaultyEnvironment(FunctionEnvironment environment, Schedule schedule, AtomicInteger told)
             implements ExecutionEnvironment {
 
+        private static final JsonMapper JSON = new JsonMapper();
+
         @Override
-        public @Nullable String invoke(KinesisEvent event) {
-            // Always the same number of draws, so that the schedule is the same for each row.
-            Weather today = Weather.draw(random);
-            weather.merge(today, 1, Integer::sum);
-            firehose.setFaults(today.faults(tooLate, random.nextLong()));
-            boolean dies = random.nextDouble() < DEATHS;
-            int call = 1 + random.nextInt(LAST_CALL);
-            boolean answered = random.nextBoolean();
-            if (dies) {
-                environment.dieAt(call, answered);
-            }
-            return environment.invoke(event);
+        public String invoke(KinesisEvent event) {
+            schedule.next(environment.mishaps());
+            String response = environment.invoke(event);
+            JsonNode counts = JSON.readTree(response);
+            int rejected = counts.path("rejected").values().stream()
+                    .mapToInt(JsonNode::intValue)
+                    .sum();
+            told.addAndGet(rejected - counts.path("quarantined").asInt(rejected));
+            return response;
         }
 
         @Override

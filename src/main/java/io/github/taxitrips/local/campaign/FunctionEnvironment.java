@@ -2,126 +2,136 @@ package io.github.taxitrips.local.campaign;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.logging.LoggingApplicationListener;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingInitializationContext;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.StandardEnvironment;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 
 /**
- * The function as the application wires it, with the AWS SDK's own client, in an application context of its own. It can be
- * told to die at one of its next calls to Firehose, before the call is made or when its answer is in.
+ * The function as the application wires it, with the AWS SDK's own client, in an application context of its own. Its
+ * logging is that of the process. Each invocation can be given a time, after which it is killed as Lambda does it; and {@link Mishaps} can be planned for it.
  */
 final class FunctionEnvironment implements ExecutionEnvironment {
 
-    private final Mortality mortality = new Mortality();
+    private static final LoggingSystem LOGGING = LoggingSystem.get(FunctionEnvironment.class.getClassLoader());
+
+    static {
+        LOGGING.beforeInitialize();
+        LOGGING.initialize(new LoggingInitializationContext(new StandardEnvironment()), null, null);
+        LOGGING.setLogLevel(LoggingSystem.ROOT_LOGGER_NAME, LogLevel.WARN);
+    }
+
+    private final Mishaps mishaps = new Mishaps();
+    private final Ledger.Account account;
+    private final @Nullable Duration time;
     private final ConfigurableApplicationContext context;
     private final Function<KinesisEvent, String> function;
 
-    /** @param settings the application's settings as command line arguments */
-    FunctionEnvironment(List<String> settings) {
-        context = new SpringApplicationBuilder(TaxiTripsApplication.class)
-                .web(WebApplicationType.NONE)
-                .registerShutdownHook(false)
-                .initializers(starting -> ((GenericApplicationContext) starting)
-                        .registerBean(FirehoseClientCustomizer.class, () -> this::customize))
-                .run(settings.toArray(String[]::new));
+    /**
+     * @param settings the application's settings as command line arguments
+     * @param ledger reads the environment's calls
+     * @param time what an invocation may take, null for as much as it takes
+     */
+    FunctionEnvironment(List<String> settings, Ledger ledger, @Nullable Duration time) {
+        this.account = ledger.open();
+        this.time = time;
+        context = start(settings);
         function = context.<Function<KinesisEvent, String>>getBeanProvider(
                         ResolvableType.forClassWithGenerics(Function.class, KinesisEvent.class, String.class))
                 .getObject();
+    }
+
+    /** Sets what the application logs in every environment; null for what it would otherwise. */
+    static void setLogLevel(@Nullable LogLevel level) {
+        LOGGING.setLogLevel("io.github.taxitrips", level);
+    }
+
+    private ConfigurableApplicationContext start(List<String> settings) {
+        SpringApplication application = new SpringApplication(TaxiTripsApplication.class);
+        application.setWebApplicationType(WebApplicationType.NONE);
+        application.setRegisterShutdownHook(false);
+        application.addInitializers(starting -> register((GenericApplicationContext) starting));
+        // Each start would set up the logging of the whole process anew, while other environments use it.
+        application.setListeners(application.getListeners().stream()
+                .filter(listener -> !(listener instanceof LoggingApplicationListener))
+                .toList());
+        return application.run(settings.toArray(String[]::new));
+    }
+
+    private void register(GenericApplicationContext starting) {
+        starting.registerBean(FirehoseClientCustomizer.class, () -> this::customize);
+        starting.registerBean(Deadline.class, () -> mishaps::remainingMillis);
     }
 
     private void customize(FirehoseClientBuilder builder) {
         builder.region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
                 .overrideConfiguration(builder.overrideConfiguration().toBuilder()
-                        .addExecutionInterceptor(mortality)
+                        .addExecutionInterceptor(mishaps)
+                        .addExecutionInterceptor(account)
                         .build());
     }
 
-    /**
-     * Makes the environment die in its next invocation, unless that ends earlier.
-     *
-     * @param call the call to die at, from 1
-     * @param answered whether to die when the answer to that call is in, not before the call is made
-     */
-    void dieAt(int call, boolean answered) {
-        mortality.arm(call, answered);
+    /** Returns what befalls the environment. */
+    Mishaps mishaps() {
+        return mishaps;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws Lost if the environment died, or the function outlived its time
+     * @throws DeliveryException what the function throws
+     * @throws IllegalStateException if the function failed because an error was planned
+     */
     @Override
     public String invoke(KinesisEvent event) {
-        String response;
+        mishaps.begin(time);
+        String response = null;
+        Throwable failure = null;
         try {
             response = function.apply(event);
         } catch (Throwable e) {
-            if (mortality.isDead()) {
-                throw new Lost(e);
-            }
-            mortality.spare();
-            if (e instanceof DeliveryException undelivered) {
-                throw undelivered;
-            }
-            throw new AssertionError("The function failed as it never should", e);
+            failure = e;
         }
-        mortality.spare();
-        return response;
+        if (mishaps.isDead()) {
+            // What was planned stays in force, for calls of it may still be under way in other threads.
+            throw new Lost(failure);
+        }
+        mishaps.end();
+        if (response != null) {
+            return response;
+        }
+        if (failure instanceof DeliveryException undelivered) {
+            throw undelivered;
+        }
+        if (mishaps.haveThrown()) {
+            throw new IllegalStateException("The function failed of an error, as it was meant to", failure);
+        }
+        throw new AssertionError("The function failed as it never should", failure);
     }
 
     @Override
     public void close() {
+        account.close();
         context.close();
-    }
-
-    /** An error, since the function would take an exception for a failed call and go on. */
-    @SuppressWarnings("serial")
-    private static final class Death extends Error {}
-
-    /** Kills the calls of the environment from a certain one on. */
-    private static final class Mortality implements ExecutionInterceptor {
-
-        private final AtomicInteger callsLeft = new AtomicInteger(Integer.MAX_VALUE);
-        private volatile boolean answered;
-
-        void arm(int call, boolean onceAnswered) {
-            answered = onceAnswered;
-            callsLeft.set(call);
-        }
-
-        void spare() {
-            callsLeft.set(Integer.MAX_VALUE);
-        }
-
-        boolean isDead() {
-            return callsLeft.get() <= 0;
-        }
-
-        @Override
-        public void beforeTransmission(Context.BeforeTransmission context, ExecutionAttributes attributes) {
-            int left = callsLeft.decrementAndGet();
-            if (left < 0 || (left == 0 && !answered)) {
-                throw new Death();
-            }
-        }
-
-        @Override
-        public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
-            if (isDead()) {
-                throw new Death();
-            }
-        }
     }
 }

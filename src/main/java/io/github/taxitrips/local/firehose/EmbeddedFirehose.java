@@ -2,6 +2,7 @@ package io.github.taxitrips.local.firehose;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.taxitrips.intake.JsonProblem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -35,7 +35,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <pre>curl -X PUT 127.0.0.1:8081/faults -d '{"throttled-records":0.2,"latency":"100ms"}'</pre>
  *
- * A wrong member or value is answered with status 400 and {@code {"message":"..."}}, and changes nothing.
+ * What is no JSON object, or has a wrong member or value, is answered with status 400, a body over 8 MiB with 413, each with
+ * {@code {"message":"..."}}; it changes nothing.
  *
  * <p>It takes calls from its construction until {@link #close()}.
  */
@@ -58,7 +59,6 @@ public final class EmbeddedFirehose implements AutoCloseable {
     private static final long MAX_SWALLOWED = 64L * 1024 * 1024;
 
     private static final int MAX_THREADS = 32;
-    private static final String TARGET_PREFIX = "Firehose_20150804.";
     private static final String AWS_JSON = "application/x-amz-json-1.1";
     private static final Logger log = LoggerFactory.getLogger(EmbeddedFirehose.class);
 
@@ -176,15 +176,14 @@ public final class EmbeddedFirehose implements AutoCloseable {
         long arrival = System.nanoTime();
         Duration latency = faults().latency();
         String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-        String operation =
-                target != null && target.startsWith(TARGET_PREFIX) ? target.substring(TARGET_PREFIX.length()) : "";
+        String operation = FirehoseApi.operation(target);
         if (FirehoseApi.takesRecords(operation)) {
             tally.callReceived();
         }
         String requestId = UUID.randomUUID().toString();
         exchange.getResponseHeaders().set("x-amzn-RequestId", requestId);
         try {
-            JsonNode response = api.answer(operation, body(exchange), requestId);
+            JsonNode response = api.answer(target, body(exchange), requestId);
             holdBack(operation, arrival, latency);
             send(exchange, 200, AWS_JSON, mapper.writeValueAsBytes(response));
         } catch (ServiceError e) {
@@ -248,9 +247,7 @@ public final class EmbeddedFirehose implements AutoCloseable {
         try {
             json = mapper.readTree(body);
         } catch (JacksonException e) {
-            TokenStreamLocation at = e.getLocation();
-            throw ServiceError.serialization(
-                    "The body is no JSON, see line " + at.getLineNr() + ", column " + at.getColumnNr() + ".");
+            throw ServiceError.serialization("The body is no JSON that can be read: " + JsonProblem.describe(e) + ".");
         }
         if (!json.isObject()) {
             throw ServiceError.serialization("The body must be a JSON object.");

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * @param latency time that each call takes at least, 0 to 5 minutes; valid or not. The answer is held back, so a
  *     client that gives up earlier has its records stored all the same.
  * @param errorCode error code of failed records and calls, 1 to 64 letters, digits and dots. A failed call has HTTP
- *     status 503 with {@value #SERVICE_UNAVAILABLE}, 500 with {@value #INTERNAL_FAILURE}, 400 with any other. With
+ *     status 503 with {@value #SERVICE_UNAVAILABLE}, 500 with {@value #INTERNAL_FAILURE}, 413 with
+ *     {@code RequestEntityTooLarge}, 400 with any other. With
  *     {@value #CONNECTION_RESET} the connection of a failed call is closed without an answer, and failed records carry
  *     {@value #SERVICE_UNAVAILABLE}.
  * @param seed seed of the generator
@@ -34,6 +35,7 @@ public record Faults(double throttledRecords, double failedCalls, Duration laten
     static final String LATENCY = "a duration from 0ms to 5m, such as 100ms or PT0.1S";
     static final String ERROR_CODE = "1 to 64 letters, digits and dots";
 
+    private static final int MAX_QUOTED = 100;
     private static final Duration MAX_LATENCY = Duration.ofMinutes(5);
 
     // The code goes into an HTTP header.
@@ -57,7 +59,15 @@ public record Faults(double throttledRecords, double failedCalls, Duration laten
     }
 
     static IllegalArgumentException wrong(String member, Object value, String allowed) {
-        return new IllegalArgumentException(member + " must be " + allowed + ", not " + value);
+        return new IllegalArgumentException(member + " must be " + allowed + ", not " + shortened(value));
+    }
+
+    /** Text for a message that is to stay readable, whatever was sent. */
+    static String shortened(Object value) {
+        String text = String.valueOf(value);
+        return text.length() <= MAX_QUOTED
+                ? text
+                : "%s... (%,d characters)".formatted(text.substring(0, MAX_QUOTED), text.length());
     }
 
     private static void checkShare(String member, double value) {

@@ -42,8 +42,8 @@ final class FaultsJson {
     Faults merge(Faults faults, JsonNode changes) {
         for (String name : changes.propertyNames()) {
             if (!MEMBERS.contains(name)) {
-                throw new IllegalArgumentException(
-                        "There is no member \"" + name + "\" with value " + changes.get(name) + ", only " + names());
+                throw new IllegalArgumentException("There is no member \"%s\" with value %s, only %s"
+                        .formatted(Faults.shortened(name), Faults.shortened(changes.get(name)), names()));
             }
         }
         return new Faults(
@@ -93,7 +93,9 @@ final class FaultsJson {
 
     private static long seed(JsonNode value) {
         if (!value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw Faults.wrong(SEED, value, "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
+            // As text, an infinite number would be in quotes.
+            Object given = value.isNumber() ? value.numberValue() : value;
+            throw Faults.wrong(SEED, given, "a whole number from " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
         }
         return value.longValue();
     }

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -34,6 +35,8 @@ final class FirehoseApi {
     /** Bytes of data a record, before base64: 1,000 KiB. */
     static final int MAX_RECORD_BYTES = 1000 * 1024;
 
+    private static final String TARGET_PREFIX = "Firehose_20150804.";
+    private static final String OPERATIONS = "PutRecordBatch, PutRecord, DescribeDeliveryStream or ListDeliveryStreams";
     private static final String ACCOUNT = "123456789012";
     private static final Pattern STREAM_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
     private static final String DIRECT_PUT = "DirectPut";
@@ -72,6 +75,11 @@ final class FirehoseApi {
         this.created = clock.instant();
     }
 
+    /** The operation that a request's header X-Amz-Target names, empty if it names none of the service. */
+    static String operation(@Nullable String target) {
+        return target != null && target.startsWith(TARGET_PREFIX) ? target.substring(TARGET_PREFIX.length()) : "";
+    }
+
     /** Whether the operation takes records: these are counted, and faults befall them. */
     static boolean takesRecords(String operation) {
         return operation.equals("PutRecordBatch") || operation.equals("PutRecord");
@@ -80,21 +88,27 @@ final class FirehoseApi {
     /**
      * The response to a request, which is a JSON object.
      *
+     * @param target the request's header X-Amz-Target, null if it has none
+     * @param request the request's body
+     * @param requestId goes into the ids of records
      * @throws ServiceError if the request is refused
      * @throws java.io.UncheckedIOException if the data lake cannot be written
      */
-    ObjectNode answer(String operation, JsonNode request, String requestId) {
-        return switch (operation) {
+    ObjectNode answer(@Nullable String target, JsonNode request, String requestId) {
+        return switch (operation(target)) {
             case "PutRecordBatch" -> putRecordBatch(request, requestId);
             case "PutRecord" -> putRecord(request, requestId);
             case "DescribeDeliveryStream" -> describeDeliveryStream(request);
             case "ListDeliveryStreams" -> listDeliveryStreams(request);
-            default ->
-                throw new ServiceError(
-                        "UnknownOperationException",
-                        "The embedded endpoint has no operation \"" + operation + "\", only PutRecordBatch, PutRecord, "
-                                + "DescribeDeliveryStream and ListDeliveryStreams.");
+            default -> throw new ServiceError("UnknownOperationException", unknown(target));
         };
+    }
+
+    private static String unknown(@Nullable String target) {
+        return target == null
+                ? "The header X-Amz-Target is missing: send it with " + TARGET_PREFIX + " and " + OPERATIONS + "."
+                : "The header X-Amz-Target names no operation of the embedded endpoint: send " + TARGET_PREFIX + " and "
+                        + OPERATIONS + ", not \"" + Faults.shortened(target) + "\".";
     }
 
     private ObjectNode putRecordBatch(JsonNode request, String requestId) {

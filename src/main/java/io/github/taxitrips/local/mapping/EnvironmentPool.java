@@ -2,19 +2,22 @@ package io.github.taxitrips.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The execution environments of a function, one for each shard whose batches are under way.
+ * The execution environments of a function, one for each lane of a shard whose batches are under way. Each has one
+ * invocation at a time.
  *
- * <p>Lambda promises nothing about which environment an invocation gets. Here a shard keeps its own from one invocation
- * to the next, as is usual, but for a share of invocations that go to another shard's, and a share before which the
- * environment is reclaimed, so that a new one has to be started. What is drawn depends on the seed alone.
+ * <p>Lambda promises nothing about which environment an invocation gets. Here a lane keeps its own from one invocation to
+ * the next, as is usual, but for a share of invocations that go to any lane's, and a share before which the environment is
+ * reclaimed, so that a new one has to be started. One whose own environment is busy with another's invocation takes an idle
+ * one, or a new one. What is drawn depends on the seed and on the order of invocations.
+ *
+ * <p>Safe for use by several threads.
  */
 public final class EnvironmentPool implements AutoCloseable {
 
@@ -22,12 +25,23 @@ public final class EnvironmentPool implements AutoCloseable {
     private final double strayShare;
     private final double lossShare;
     private final Random random;
-    private final Map<String, ExecutionEnvironment> environments = new LinkedHashMap<>();
+    private final List<Slot> slots = new ArrayList<>();
     private int started;
 
+    /** A place for an environment, which is started by its first invocation. */
+    private static final class Slot {
+        private final String owner;
+        private boolean busy = true;
+        private @Nullable ExecutionEnvironment environment;
+
+        Slot(String owner) {
+            this.owner = owner;
+        }
+    }
+
     /**
-     * @param factory starts an environment
-     * @param strayShare share of invocations that go to the environment of any shard, 0 to 1
+     * @param factory starts an environment; called from any thread that invokes
+     * @param strayShare share of invocations that go to the environment of any lane, 0 to 1
      * @param lossShare share of invocations before which the environment is reclaimed, 0 to 1
      * @param seed seed of both
      */
@@ -40,51 +54,77 @@ public final class EnvironmentPool implements AutoCloseable {
     }
 
     /**
-     * Invokes the function for a shard, in an environment that is started if there is none.
+     * Invokes the function for a lane, in an environment that is started if there is none.
      *
      * @throws RuntimeException what {@link ExecutionEnvironment#invoke} throws
      */
-    @Nullable String invoke(String shardId, KinesisEvent event) {
-        boolean stray = random.nextDouble() < strayShare;
-        boolean loss = random.nextDouble() < lossShare;
-        String owner = shardId;
-        if (stray && !environments.isEmpty()) {
-            List<String> owners = new ArrayList<>(environments.keySet());
-            owner = owners.get(random.nextInt(owners.size()));
-        }
-        if (loss) {
-            lose(owner);
-        }
-        ExecutionEnvironment environment = environments.get(owner);
-        if (environment == null) {
-            environment = factory.get();
-            started++;
-            environments.put(owner, environment);
-        }
+    @Nullable String invoke(String lane, KinesisEvent event) {
+        Slot slot = take(lane);
+        boolean alive = false;
         try {
+            ExecutionEnvironment environment = slot.environment;
+            if (environment == null) {
+                environment = factory.get();
+                slot.environment = environment;
+            }
+            alive = true;
             return environment.invoke(event);
         } catch (ExecutionEnvironment.Lost e) {
-            lose(owner);
+            alive = false;
             throw e;
+        } finally {
+            giveBack(slot, alive);
         }
     }
 
-    private void lose(String owner) {
-        ExecutionEnvironment environment = environments.remove(owner);
-        if (environment != null) {
-            environment.close();
+    private synchronized Slot take(String lane) {
+        boolean stray = random.nextDouble() < strayShare;
+        boolean loss = random.nextDouble() < lossShare;
+        List<Slot> idle = slots.stream().filter(slot -> !slot.busy).toList();
+        Slot slot = stray && !idle.isEmpty() ? idle.get(random.nextInt(idle.size())) : own(lane, idle);
+        if (slot != null && !loss) {
+            slot.busy = true;
+            return slot;
+        }
+        if (slot != null) {
+            remove(slot);
+        }
+        started++;
+        Slot fresh = new Slot(slot == null ? lane : slot.owner);
+        slots.add(fresh);
+        return fresh;
+    }
+
+    private @Nullable Slot own(String lane, List<Slot> idle) {
+        Optional<Slot> own =
+                idle.stream().filter(slot -> slot.owner.equals(lane)).findFirst();
+        boolean taken = slots.stream().anyMatch(slot -> slot.owner.equals(lane));
+        return own.or(() -> taken ? idle.stream().findFirst() : Optional.empty())
+                .orElse(null);
+    }
+
+    private synchronized void giveBack(Slot slot, boolean alive) {
+        slot.busy = false;
+        if (!alive) {
+            remove(slot);
+        }
+    }
+
+    private void remove(Slot slot) {
+        slots.remove(slot);
+        if (slot.environment != null) {
+            slot.environment.close();
         }
     }
 
     /** Returns the number of environments that were started so far. */
-    public int started() {
+    public synchronized int started() {
         return started;
     }
 
     /** Closes every environment. */
     @Override
-    public void close() {
-        environments.values().forEach(ExecutionEnvironment::close);
-        environments.clear();
+    public synchronized void close() {
+        List.copyOf(slots).forEach(this::remove);
     }
 }

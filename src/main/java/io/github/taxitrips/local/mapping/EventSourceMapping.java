@@ -2,26 +2,34 @@ package io.github.taxitrips.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.local.mapping.DiscardedBatch.Condition;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Invokes a function with the records of a stream, as an event source mapping of Lambda with a parallelization factor of
- * 1 does.
+ * Invokes a function with the records of a stream, as an event source mapping of Lambda does.
  *
- * <p>Sources: the AWS Lambda Developer Guide, "Lambda parameters for Amazon Kinesis Data Streams event source mappings",
- * "Retain discarded batch records for a Kinesis Data Streams event source in Lambda" and "Configuring partial batch
- * response with Kinesis Data Streams and Lambda".
+ * <p>Sources: the AWS Lambda Developer Guide, "Using Lambda to process records from Amazon Kinesis Data Streams" (polling
+ * and batching), "Lambda parameters for Amazon Kinesis Data Streams event source mappings", "Retain discarded batch records
+ * for a Kinesis Data Streams event source in Lambda" and "Configuring partial batch response with Kinesis Data Streams and
+ * Lambda".
  *
  * <ul>
  *   <li>Each shard's records come in order, in batches. A batch has at most the batch size and, unless it is a single
- *       record, 6 MB; the next one waits until it is done with. Shards take turns.
+ *       record, 6 MB; the next one waits until it is done with.
+ *   <li>With a parallelization factor above 1, up to so many batches of a shard are under way at once, and the order holds
+ *       for the records of each partition key. The guide does not tell how batches are made then. Here a shard has as many
+ *       lanes as the factor says; a record's lane follows from its partition key, so no key is in two batches at once, and
+ *       each lane goes through its records as a shard does otherwise. A batch that fails holds back its own lane: the
+ *       others go on, until 100,000 records of the shard wait, but the {@linkplain #checkpoint checkpoint} stays before the
+ *       first of its records.
  *   <li>A batch whose invocation fails is invoked again, without end or up to the maximum of retries, after which it is
  *       given up. Here that takes no time.
  *   <li>With bisection, a failed batch of several records is split into two that are invoked one after the other. A split
@@ -32,20 +40,23 @@ import org.jspecify.annotations.Nullable;
  *   <li>Records over the maximum age are given up before the invocation.
  * </ul>
  *
- * <p>For use by one thread.
+ * <p>With a factor of 1 everything runs in the caller's thread and shards take turns, a batch at a time, so that the same
+ * records and answers make the same sequence of invocations. With more, the lanes of all shards are under way at once, each
+ * invocation in a thread and an environment of its own. In both cases the mapping itself is for use by one thread, which is
+ * the one that is told of given-up records.
  */
 public final class EventSourceMapping {
 
-    /** Lambda's limit for the event of an invocation, of which a record takes its base64 and some text around it. */
-    private static final long MAX_EVENT_BYTES = 6_000_000;
-
-    private static final int ENVELOPE_BYTES = 600;
-
     private final Settings settings;
-    private final List<Reading> readings;
+    private final List<ShardReading> readings;
+    private final List<Lane> lanes;
     private final EnvironmentPool environments;
     private final InstantSource clock;
     private final Consumer<DiscardedBatch> onFailure;
+    private final Executor executor;
+    private final int mostUnderWay;
+    private final BlockingQueue<Invoked> invoked = new LinkedBlockingQueue<>();
+    private int underWay;
     private int turn;
     private int invocations;
     private int failedInvocations;
@@ -55,6 +66,7 @@ public final class EventSourceMapping {
      * The mapping's parameters.
      *
      * @param batchSize records in a batch, 1 to 10,000. Lambda's default is 100.
+     * @param parallelizationFactor batches of a shard that may be under way at once, 1 to 10. Lambda's default is 1.
      * @param bisectBatchOnFunctionError whether to split a batch that failed. Lambda's default is false.
      * @param reportBatchItemFailures whether to read the function's answer as a partial batch response. Lambda's default
      *     is false.
@@ -63,6 +75,7 @@ public final class EventSourceMapping {
      */
     public record Settings(
             int batchSize,
+            int parallelizationFactor,
             boolean bisectBatchOnFunctionError,
             boolean reportBatchItemFailures,
             int maximumRetryAttempts,
@@ -70,24 +83,38 @@ public final class EventSourceMapping {
 
         /** @throws IllegalArgumentException if a number is out of its range */
         public Settings {
-            if (batchSize < 1 || batchSize > 10_000) {
-                throw new IllegalArgumentException("batchSize must be from 1 to 10000, not " + batchSize);
-            }
-            if (maximumRetryAttempts < -1 || maximumRetryAttempts > 10_000) {
-                throw new IllegalArgumentException(
-                        "maximumRetryAttempts must be from -1 to 10000, not " + maximumRetryAttempts);
+            check("batchSize", batchSize, 1, 10_000);
+            check("parallelizationFactor", parallelizationFactor, 1, 10);
+            check("maximumRetryAttempts", maximumRetryAttempts, -1, 10_000);
+        }
+
+        private static void check(String name, int value, int min, int max) {
+            if (value < min || value > max) {
+                throw new IllegalArgumentException("%s must be from %d to %d, not %d".formatted(name, min, max, value));
             }
         }
 
         /** Returns Lambda's defaults, which retry without end. */
         public static Settings defaults() {
-            return new Settings(100, false, false, -1, null);
+            return new Settings(100, 1, false, false, -1, null);
         }
 
         /** Returns these settings with another batch size. */
         public Settings withBatchSize(int batchSize) {
             return new Settings(
                     batchSize,
+                    parallelizationFactor,
+                    bisectBatchOnFunctionError,
+                    reportBatchItemFailures,
+                    maximumRetryAttempts,
+                    maximumRecordAge);
+        }
+
+        /** Returns these settings with another parallelization factor. */
+        public Settings withParallelizationFactor(int factor) {
+            return new Settings(
+                    batchSize,
+                    factor,
                     bisectBatchOnFunctionError,
                     reportBatchItemFailures,
                     maximumRetryAttempts,
@@ -96,24 +123,46 @@ public final class EventSourceMapping {
 
         /** Returns these settings with bisection or without. */
         public Settings withBisection(boolean bisect) {
-            return new Settings(batchSize, bisect, reportBatchItemFailures, maximumRetryAttempts, maximumRecordAge);
+            return new Settings(
+                    batchSize,
+                    parallelizationFactor,
+                    bisect,
+                    reportBatchItemFailures,
+                    maximumRetryAttempts,
+                    maximumRecordAge);
         }
 
         /** Returns these settings with partial batch responses or without. */
         public Settings withReportedFailures(boolean report) {
-            return new Settings(batchSize, bisectBatchOnFunctionError, report, maximumRetryAttempts, maximumRecordAge);
+            return new Settings(
+                    batchSize,
+                    parallelizationFactor,
+                    bisectBatchOnFunctionError,
+                    report,
+                    maximumRetryAttempts,
+                    maximumRecordAge);
         }
 
         /** Returns these settings with a maximum of retries, or -1. */
         public Settings withMaximumRetryAttempts(int retries) {
             return new Settings(
-                    batchSize, bisectBatchOnFunctionError, reportBatchItemFailures, retries, maximumRecordAge);
+                    batchSize,
+                    parallelizationFactor,
+                    bisectBatchOnFunctionError,
+                    reportBatchItemFailures,
+                    retries,
+                    maximumRecordAge);
         }
 
         /** Returns these settings with a maximum age, or null. */
         public Settings withMaximumRecordAge(@Nullable Duration age) {
             return new Settings(
-                    batchSize, bisectBatchOnFunctionError, reportBatchItemFailures, maximumRetryAttempts, age);
+                    batchSize,
+                    parallelizationFactor,
+                    bisectBatchOnFunctionError,
+                    reportBatchItemFailures,
+                    maximumRetryAttempts,
+                    age);
         }
     }
 
@@ -131,24 +180,33 @@ public final class EventSourceMapping {
             InstantSource clock,
             Consumer<DiscardedBatch> onFailure) {
         this.settings = settings;
-        this.readings = shards.stream().map(Reading::new).toList();
+        this.readings = shards.stream()
+                .map(shard -> new ShardReading(shard, settings.parallelizationFactor))
+                .toList();
+        this.lanes =
+                readings.stream().flatMap(reading -> reading.lanes().stream()).toList();
         this.environments = environments;
         this.clock = clock;
         this.onFailure = onFailure;
+        boolean parallel = settings.parallelizationFactor > 1;
+        this.executor = parallel ? EventSourceMapping::inThread : Runnable::run;
+        this.mostUnderWay = parallel ? lanes.size() : 1;
     }
 
-    private record Batch(List<KinesisEventRecord> records, int retries) {}
-
-    /** How far a shard is read, and the batches that were read and are not done with. */
-    private static final class Reading {
-        private final Shard shard;
-        private final Deque<Batch> pending = new ArrayDeque<>();
-        private @Nullable String lastRead;
-
-        Reading(Shard shard) {
-            this.shard = shard;
-        }
+    private static void inThread(Runnable invocation) {
+        Thread thread = new Thread(invocation, "event-source-mapping");
+        thread.setDaemon(true);
+        thread.start();
     }
+
+    /**
+     * A batch that the function was invoked with.
+     *
+     * @param succeeded how many of its records from the first on have succeeded, or {@link BatchResponse#FAILURE}
+     * @param error what ends the mapping, for no function throws it
+     */
+    private record Invoked(
+            Lane lane, Batch batch, int succeeded, @Nullable Error error) {}
 
     /** Invokes the function until every shard is read to its end and every batch is done with. */
     public void run() {
@@ -157,18 +215,27 @@ public final class EventSourceMapping {
         }
     }
 
-    /** Takes the next batch of the shard whose turn it is; false when no shard has one. */
+    /**
+     * Begins the next batches, as many as may be under way, and waits until one is invoked; false when there is none. With
+     * a parallelization factor above 1 the others are still under way then, until the next steps.
+     *
+     * @throws IllegalStateException if the thread is interrupted
+     */
     public boolean step() {
-        for (int i = 0; i < readings.size(); i++) {
-            Reading reading = readings.get((turn + i) % readings.size());
-            Batch batch = next(reading);
-            if (batch != null) {
-                turn = (turn + i + 1) % readings.size();
-                process(reading, batch);
-                return true;
+        try {
+            begin();
+            if (underWay == 0) {
+                return false;
             }
+            settle(await());
+            return true;
+        } catch (RuntimeException | Error e) {
+            // The caller is going to close the environments.
+            while (underWay > 0 && !Thread.currentThread().isInterrupted()) {
+                await();
+            }
+            throw e;
         }
-        return false;
     }
 
     /** Returns the number of invocations so far, failed ones included. */
@@ -186,113 +253,123 @@ public final class EventSourceMapping {
         return partialResponses;
     }
 
-    private @Nullable Batch next(Reading reading) {
-        if (!reading.pending.isEmpty()) {
-            return reading.pending.pop();
-        }
-        List<KinesisEventRecord> read = reading.shard.read(reading.lastRead, settings.batchSize);
-        if (read.isEmpty()) {
-            return null;
-        }
-        int size = 0;
-        long bytes = 0;
-        for (KinesisEventRecord record : read) {
-            bytes += record.getKinesis().getData().remaining() * 4L / 3 + ENVELOPE_BYTES;
-            if (size > 0 && bytes > MAX_EVENT_BYTES) {
-                break;
+    /**
+     * Returns where a mapping that takes over from this one has to read on: after the last sequence number of the shard up
+     * to which every record has succeeded or was given up. Null if not even the first one has. Records beyond it may be done
+     * with as well, and would be processed again.
+     *
+     * @throws IllegalArgumentException if there is no such shard
+     */
+    public @Nullable String checkpoint(String shardId) {
+        return readings.stream()
+                .filter(reading -> reading.shardId().equals(shardId))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no shard " + shardId))
+                .checkpoint();
+    }
+
+    private void begin() {
+        int first = turn;
+        for (int i = 0; i < lanes.size() && underWay < mostUnderWay; i++) {
+            int position = (first + i) % lanes.size();
+            Lane lane = lanes.get(position);
+            Batch batch = lane.isUnderWay() ? null : lane.next(settings.batchSize);
+            if (batch != null) {
+                turn = (position + 1) % lanes.size();
+                begin(lane, withoutExpired(lane, batch));
             }
-            size++;
-        }
-        reading.lastRead = sequenceNumber(read.get(size - 1));
-        return new Batch(read.subList(0, size), 0);
-    }
-
-    private void process(Reading reading, Batch read) {
-        Batch batch = withoutExpired(reading, read);
-        int size = batch.records.size();
-        if (size == 0) {
-            return;
-        }
-        int succeeded = invoke(reading.shard.id(), batch.records);
-        boolean failed = succeeded == BatchResponse.FAILURE;
-        failedInvocations += failed ? 1 : 0;
-        partialResponses += !failed && succeeded < size ? 1 : 0;
-        if (failed && settings.bisectBatchOnFunctionError && size > 1) {
-            split(reading, batch, size / 2, 0);
-        } else if (settings.bisectBatchOnFunctionError && succeeded > 0) {
-            split(reading, batch, succeeded, succeeded);
-        } else if (succeeded < size) {
-            retry(reading, new Batch(batch.records.subList(failed ? 0 : succeeded, size), batch.retries));
         }
     }
 
-    /** Splits a batch at a position, and leaves out its first records if they are done with. */
-    private static void split(Reading reading, Batch batch, int position, int done) {
-        int size = batch.records.size();
-        if (position < size) {
-            reading.pending.push(new Batch(batch.records.subList(position, size), batch.retries));
-        }
-        if (done < position) {
-            reading.pending.push(new Batch(batch.records.subList(done, position), batch.retries));
+    private void begin(Lane lane, Batch batch) {
+        lane.setUnderWay(true);
+        underWay++;
+        if (batch.size() == 0) {
+            invoked.add(new Invoked(lane, batch, 0, null));
+        } else {
+            invocations++;
+            executor.execute(() -> invoked.add(invoke(lane, batch)));
         }
     }
 
-    private Batch withoutExpired(Reading reading, Batch batch) {
+    private Batch withoutExpired(Lane lane, Batch batch) {
         Duration age = settings.maximumRecordAge;
         if (age == null) {
             return batch;
         }
         Instant oldest = clock.instant().minus(age);
         int expired = 0;
-        while (expired < batch.records.size()
-                && arrival(batch.records.get(expired)).isBefore(oldest)) {
+        while (expired < batch.size() && arrival(batch.records().get(expired)).isBefore(oldest)) {
             expired++;
         }
-        int size = batch.records.size();
         if (expired > 0) {
-            discard(
-                    reading,
-                    DiscardedBatch.Condition.RECORD_AGE_EXCEEDED,
-                    batch.records.subList(0, expired),
-                    batch.retries);
+            discard(lane, Condition.RECORD_AGE_EXCEEDED, batch.part(0, expired), batch.retries());
         }
-        return new Batch(batch.records.subList(expired, size), batch.retries);
+        return batch.part(expired, batch.size());
     }
 
-    /** Returns how many records from the first on have succeeded, or {@link BatchResponse#FAILURE}. */
-    private int invoke(String shardId, List<KinesisEventRecord> records) {
+    private Invoked invoke(Lane lane, Batch batch) {
         KinesisEvent event = new KinesisEvent();
-        event.setRecords(records);
-        invocations++;
-        String response;
+        event.setRecords(batch.records());
         try {
-            response = environments.invoke(shardId, event);
+            String response = environments.invoke(lane.name(), event);
+            int succeeded = settings.reportBatchItemFailures
+                    ? BatchResponse.succeeded(response, batch.sequenceNumbers())
+                    : batch.size();
+            return new Invoked(lane, batch, succeeded, null);
         } catch (RuntimeException e) {
             // Whatever a function throws, Lambda invokes it again.
-            return BatchResponse.FAILURE;
+            return new Invoked(lane, batch, BatchResponse.FAILURE, null);
+        } catch (Error e) {
+            return new Invoked(lane, batch, BatchResponse.FAILURE, e);
         }
-        return settings.reportBatchItemFailures
-                ? BatchResponse.succeeded(
-                        response,
-                        records.stream().map(EventSourceMapping::sequenceNumber).toList())
-                : records.size();
     }
 
-    private void retry(Reading reading, Batch batch) {
-        if (batch.retries == settings.maximumRetryAttempts) {
-            discard(reading, DiscardedBatch.Condition.RETRY_ATTEMPTS_EXHAUSTED, batch.records, batch.retries + 1);
+    private Invoked await() {
+        Invoked next = invoked.poll();
+        try {
+            next = next == null ? invoked.take() : next;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted with " + underWay + " batches under way", e);
+        }
+        underWay--;
+        next.lane.setUnderWay(false);
+        return next;
+    }
+
+    private void settle(Invoked done) {
+        if (done.error != null) {
+            throw done.error;
+        }
+        Lane lane = done.lane;
+        Batch batch = done.batch;
+        int size = batch.size();
+        boolean failed = done.succeeded == BatchResponse.FAILURE;
+        int succeeded = failed ? 0 : done.succeeded;
+        failedInvocations += failed ? 1 : 0;
+        partialResponses += !failed && succeeded < size ? 1 : 0;
+        lane.reading().finish(batch.part(0, succeeded));
+        if (succeeded == size) {
+            return;
+        }
+        Batch left = batch.part(succeeded, size);
+        if (settings.bisectBatchOnFunctionError && failed && size > 1) {
+            lane.putFirst(batch.part(size / 2, size));
+            lane.putFirst(batch.part(0, size / 2));
+        } else if (settings.bisectBatchOnFunctionError && succeeded > 0) {
+            lane.putFirst(left);
+        } else if (batch.retries() == settings.maximumRetryAttempts) {
+            discard(lane, Condition.RETRY_ATTEMPTS_EXHAUSTED, left, batch.retries() + 1);
         } else {
-            reading.pending.push(new Batch(batch.records, batch.retries + 1));
+            lane.putFirst(new Batch(left.records(), batch.retries() + 1));
         }
     }
 
-    private void discard(
-            Reading reading, DiscardedBatch.Condition condition, List<KinesisEventRecord> records, int invocations) {
-        onFailure.accept(new DiscardedBatch(reading.shard.id(), condition, List.copyOf(records), invocations));
-    }
-
-    private static String sequenceNumber(KinesisEventRecord record) {
-        return record.getKinesis().getSequenceNumber();
+    private void discard(Lane lane, Condition condition, Batch batch, int invocations) {
+        ShardReading reading = lane.reading();
+        reading.finish(batch);
+        onFailure.accept(new DiscardedBatch(reading.shardId(), condition, List.copyOf(batch.records()), invocations));
     }
 
     @SuppressWarnings("JavaUtilDate") // the event's own type

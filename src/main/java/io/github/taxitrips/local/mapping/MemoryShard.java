@@ -40,7 +40,7 @@ public final class MemoryShard implements Shard {
     /**
      * Appends a record.
      *
-     * @param partitionKey its key, not looked at
+     * @param partitionKey its key, passed on to readers and not looked at here
      * @param data its bytes, not copied and not to be changed
      * @return the record as readers get it
      */

@@ -10,6 +10,7 @@ import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The campaign's check has to see whatever is wrong. */
@@ -36,7 +37,7 @@ class ArrivalsTests {
         trips.forEach(arrivals::readTrip);
         quarantined.forEach(arrivals::readQuarantined);
         assertThat(arrivals.delivered()).isEqualTo(200);
-        assertThat(arrivals.duplicates()).isZero();
+        assertThat(arrivals.trips().values()).containsOnly(1);
         assertThat(arrivals.foreign()).isZero();
         assertThat(arrivals.misjudged()).isZero();
         assertThat(arrivals.rejected().values().stream().mapToInt(count -> count))
@@ -59,6 +60,23 @@ class ArrivalsTests {
     }
 
     @Test
+    void whatIsMissingIsFoundInItsKinesisRecords() {
+        String trip = stream.carriers().keySet().iterator().next();
+        String carrier = stream.carriers().get(trip);
+        PoisonId poison = stream.poison().keySet().iterator().next();
+        Set<String> both = Set.of(carrier, poison.eventId());
+        assertThat(arrivals.missingTrips(Set.of(carrier))).isPositive();
+        assertThat(arrivals.missingTrips(Set.copyOf(stream.carriers().values())))
+                .isEqualTo(200);
+        assertThat(arrivals.missingPoison(both)).isPositive();
+        assertThat(arrivals.missingTrips(Set.of())).isZero();
+        trips.forEach(arrivals::readTrip);
+        quarantined.forEach(arrivals::readQuarantined);
+        assertThat(arrivals.missingTrips(both)).isZero();
+        assertThat(arrivals.missingPoison(both)).isZero();
+    }
+
+    @Test
     void copiesAreCounted() {
         for (int i = 0; i < 3; i++) {
             arrivals.readTrip(trips.get(0));
@@ -67,7 +85,7 @@ class ArrivalsTests {
         arrivals.readQuarantined(quarantined.get(0));
         arrivals.readQuarantined(quarantined.get(0));
         assertThat(arrivals.delivered()).isEqualTo(2);
-        assertThat(arrivals.duplicates()).isEqualTo(2);
+        assertThat(arrivals.trips().values()).containsExactlyInAnyOrder(3, 1);
         assertThat(arrivals.rejected().values()).containsExactly(1);
     }
 

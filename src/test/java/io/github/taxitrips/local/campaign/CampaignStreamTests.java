@@ -8,6 +8,8 @@ import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.local.TripGenerator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CampaignStreamTests {
@@ -36,6 +38,22 @@ class CampaignStreamTests {
                         TripGenerator.UNCLEAN.stream().map(Object::toString).toList())
                 .containsAll(
                         TripGenerator.MISFITS.stream().map(Object::toString).toList());
+    }
+
+    @Test
+    void recordsHaveKeysOfTheirOwnAndTripsTheirIds() {
+        List<KinesisEventRecord> records = event(stream).getRecords();
+        assertThat(records)
+                .extracting(record -> record.getKinesis().getPartitionKey())
+                .doesNotHaveDuplicates();
+        Map<String, String> eventIds = records.stream()
+                .collect(Collectors.toMap(
+                        record -> record.getKinesis().getPartitionKey(), KinesisEventRecord::getEventID));
+        assertThat(stream.carriers().keySet()).isEqualTo(stream.clean().keySet());
+        assertThat(stream.carriers().entrySet())
+                .filteredOn(trip -> eventIds.containsKey(trip.getKey()))
+                .hasSizeGreaterThan(1_500)
+                .allSatisfy(trip -> assertThat(eventIds.get(trip.getKey())).isEqualTo(trip.getValue()));
     }
 
     @Test

@@ -20,12 +20,12 @@ class CampaignTableTests {
     @Test
     void rowsStandBelowTheirHeadings() {
         CampaignTable table = new CampaignTable(out);
-        table.printHead(32_000, 16, 7);
-        table.print(row(2_000, 0));
+        table.printHead(64_000, 32, 7);
+        table.print(row(1_990, 0));
         table.printFoot();
         String text = bytes.toString(UTF_8);
         assertThat(text)
-                .startsWith("32,000 clean trips: a stream of 2,000")
+                .startsWith("64,000 clean trips: a stream of 2,000")
                 .contains("Seed 7.")
                 .contains("65 s in all", "      18  calm", "       0  storm", "       2  failed calls")
                 .contains("       2  empty", "       1  zero:pickup_latitude")
@@ -41,21 +41,21 @@ class CampaignTableTests {
                 .last()
                 .asString()
                 .matches(
-                        "\\| report-failures \\+ bisect \\| on     \\| off     \\| +2,000 \\| +2,000 \\| +0 \\| +12 \\| +3 \\|"
-                                + " +40 \\| +1.5 \\| +20 \\| +4 \\| +5 \\| +6 \\| +65 \\|");
+                        "\\| report-failures \\+ bisect \\| 3 retries +\\| on     \\| off     \\| +2,000 \\| +1,990 \\|"
+                                + " +0 \\| +8 \\| +2 \\| +12 \\| +5 \\| +4 \\| +3 \\| +3 \\| +40 \\| +1.5 \\| +20 \\| +4 \\| +5 \\| +6 \\| +65 \\|");
     }
 
     @Test
     void wrongRowIsMarked() {
         CampaignTable table = new CampaignTable(out);
-        table.print(row(1_999, 0));
+        table.print(row(1_989, 0));
         assertThat(bytes.toString(UTF_8)).contains("WRONG: 1 lost, 0 foreign lines, 0 misjudged");
-        table.print(row(2_000, 1));
+        table.print(row(1_990, 1));
         assertThat(bytes.toString(UTF_8)).contains("WRONG: 0 lost, 1 foreign lines, 0 misjudged");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--trips=15", "--trips=16000001", "--trips=many", "--trips=", "--seed=x"})
+    @ValueSource(strings = {"--trips=31", "--trips=32000001", "--trips=many", "--trips=", "--seed=x"})
     void wrongArgumentIsExplained(String argument) {
         assertThat(FaultCampaign.run(new String[] {argument}, out)).isEqualTo(2);
         assertThat(bytes.toString(UTF_8))
@@ -65,14 +65,16 @@ class CampaignTableTests {
 
     private static CampaignRow row(int delivered, long foreign) {
         return new CampaignRow(
-                new Combination(true, true, true, false),
+                new Combination(Trial.THREE_RETRIES, true, true, true, false),
                 2_000,
                 delivered,
-                12,
+                new Ledger.Copies(5, 4, 3),
                 foreign,
                 3,
                 Map.of("empty", 2, "zero:pickup_latitude", 1),
                 0,
+                8,
+                2,
                 40,
                 1_500_000,
                 20,

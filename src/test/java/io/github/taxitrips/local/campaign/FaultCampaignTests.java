@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.taxitrips.local.campaign.CampaignRow.Combination;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterAll;
@@ -12,25 +15,33 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.logging.LoggingSystem;
 
 /** The campaign on a small scale: every combination with a few batches of its stream. */
 class FaultCampaignTests {
 
-    private static final int TRIPS = 500;
+    private static final int TRIPS = 300;
 
     private static List<CampaignRow> rows;
 
     @BeforeAll
     static void run() {
-        FaultCampaign campaign = new FaultCampaign(TRIPS, 25, Duration.ofMillis(200), 1);
-        rows = Combination.all().stream().map(campaign::run).toList();
+        FaultCampaign campaign = new FaultCampaign(TRIPS, 2, 25, Duration.ofMillis(150), 3);
+        // Side by side, for a part of the time is waiting.
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            List<CompletableFuture<CampaignRow>> running = Combination.all().stream()
+                    .map(combination -> CompletableFuture.supplyAsync(() -> campaign.run(combination), threads))
+                    .toList();
+            rows = running.stream().map(CompletableFuture::join).toList();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** The campaign turns logging off, other tests look at it. */
     @AfterAll
     static void restoreLogging() {
-        LoggingSystem.get(FaultCampaignTests.class.getClassLoader()).setLogLevel("io.github.taxitrips", null);
+        FunctionEnvironment.setLogLevel(null);
     }
 
     static List<CampaignRow> rows() {
@@ -39,37 +50,76 @@ class FaultCampaignTests {
 
     @ParameterizedTest
     @MethodSource("rows")
-    void everyRecordArrivesWhereItBelongs(CampaignRow row) {
+    void everyRecordArrivesWhereItBelongsOrIsToldOf(CampaignRow row) {
         assertThat(row.lost()).isZero();
         assertThat(row.foreign()).isZero();
         assertThat(row.misjudged()).isZero();
-        assertThat(row.trips()).isEqualTo(TRIPS);
-        assertThat(row.delivered()).isEqualTo(TRIPS);
-        assertThat(row.rejectedSum()).isEqualTo(row.poison()).isPositive();
         assertThat(row.isRight()).isTrue();
-        assertThat(row.failed() + row.partial()).as("faults that took effect").isPositive();
+        assertThat(row.trips()).isEqualTo(TRIPS);
+        assertThat(row.poison()).isPositive();
+        assertThat(row.copies().unanswered()).isNotNegative();
+        // Batches that are under way at once share their weather, and may all have the luck of a calm one.
+        if (row.settings().trial() != Trial.PARALLEL) {
+            assertThat(row.failed() + row.partial())
+                    .as("faults that took effect")
+                    .isPositive();
+        }
         assertThat(row.environments()).isPositive();
         assertThat(row.invocations()).isGreaterThan(row.failed() + row.partial());
     }
 
+    @ParameterizedTest
+    @MethodSource("rows")
+    void nothingIsMissingUnlessTheTrialAllowsIt(CampaignRow row) {
+        Trial trial = row.settings().trial();
+        if (!trial.givesUp()) {
+            assertThat(row.delivered()).isEqualTo(TRIPS);
+            assertThat(row.givenUp()).isZero();
+        }
+        if (trial != Trial.WARN) {
+            assertThat(row.told()).isZero();
+        }
+        if (!trial.givesUp() && trial != Trial.WARN) {
+            assertThat(row.rejectedSum()).isEqualTo(row.poison());
+        }
+    }
+
+    @Test
+    void everyTrialIsTried() {
+        assertThat(rows).extracting(row -> row.settings().trial()).contains(Trial.values());
+    }
+
     @Test
     void everyRowRejectsForTheSameReasons() {
-        assertThat(rows).allSatisfy(row -> assertThat(row.rejected())
-                .isEqualTo(rows.get(0).rejected())
-                .containsEntry("too_large", 1)
-                .containsKeys("wrong_type", "not_json", "zero:pickup_latitude"));
+        assertThat(rows.stream().filter(row -> row.rejectedSum() == row.poison()))
+                .hasSizeGreaterThan(16)
+                .allSatisfy(row -> assertThat(row.rejected())
+                        .isEqualTo(rows.get(0).rejected())
+                        .containsEntry("too_large", 1)
+                        .containsKeys("wrong_type", "not_json", "not_a_number:pickup_latitude"));
     }
 
     @Test
     void memoryLowersDuplicates() {
-        assertThat(sum(row -> row.settings().memory(), CampaignRow::duplicates))
-                .isLessThan(sum(row -> !row.settings().memory(), CampaignRow::duplicates));
+        assertThat(sum(row -> plain(row) && row.settings().memory(), row -> row.copies()
+                        .all()))
+                .isLessThan(
+                        sum(row -> !row.settings().memory(), row -> row.copies().all()));
+    }
+
+    @Test
+    void withoutMemoryTheFunctionRepeatsItself() {
+        assertThat(sum(row -> !row.settings().memory(), row -> row.copies().repeated()))
+                .isPositive();
+        assertThat(sum(row -> plain(row) && row.settings().memory(), row -> row.copies()
+                        .repeated()))
+                .isZero();
     }
 
     @Test
     void packingLowersBilledBytes() {
-        assertThat(sum(row -> row.settings().packing(), CampaignRow::billedBytes) * 4)
-                .isLessThan(sum(row -> !row.settings().packing(), CampaignRow::billedBytes));
+        assertThat(sum(row -> plain(row) && row.settings().packing(), CampaignRow::billedBytes) * 4)
+                .isLessThan(sum(row -> plain(row) && !row.settings().packing(), CampaignRow::billedBytes));
     }
 
     @Test
@@ -91,7 +141,11 @@ class FaultCampaignTests {
 
     @Test
     void environmentsAreLost() {
-        assertThat(sum(row -> true, CampaignRow::environments)).isGreaterThan(rows.size() * 3L);
+        assertThat(sum(row -> true, CampaignRow::environments)).isGreaterThan(rows.size() * 2L);
+    }
+
+    private static boolean plain(CampaignRow row) {
+        return row.settings().trial() == Trial.NONE;
     }
 
     private static long sum(Predicate<CampaignRow> which, ToLongFunction<CampaignRow> what) {

@@ -17,12 +17,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
@@ -106,6 +108,7 @@ class FaultsTests {
         "ServiceUnavailableException, 503",
         "InternalFailure, 500",
         "InvalidKMSResourceException, 400",
+        "RequestEntityTooLarge, 413",
         "Throttling.Sometimes, 400"
     })
     void failedCallCarriesItsCodeAndStatusAndStoresNothing(String code, int status) {
@@ -308,6 +311,10 @@ class FaultsTests {
         {"failed-calls":"0.5"}                        | failed-calls must be a number from 0 to 1, not \\"0.5\\"
         {"failed-calls":null}                         | failed-calls must be a number from 0 to 1, not null
         {"failed-calls":1e999}                        | failed-calls must be a number from 0 to 1, not Infinity
+        {"failed-calls":1e999999999}                  | failed-calls must be a number from 0 to 1, not Infinity
+        {"failed-calls":-1e999999999}                 | failed-calls must be a number from 0 to 1, not -Infinity
+        {"seed":1e400}                                | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not Infinity
+        {"latency":"9223372036854775807d"}            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not \\"9223372036854775807d\\"
         {"latency":"soon"}                            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not \\"soon\\"
         {"latency":100}                               | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not 100
         {"latency":"-1ms"}                            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not PT-0.001S
@@ -319,16 +326,61 @@ class FaultsTests {
         {"seed":9223372036854775808}                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 9223372036854775808
         {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed
         {"seed":5,"failed-calls":2}                   | failed-calls must be a number from 0 to 1, not 2.0
-        {"seed":5                                     | The body is no JSON, see line 1, column 10.
         [1]                                           | The body must be a JSON object.
         ``                                            | The body must be a JSON object.
         """)
     void wrongFaultsAreExplainedAndChangeNothing(String body, String message) {
-        HttpResponse<String> response = lab.putFaults(body);
+        assertThat(refusal(body)).isEqualTo("{\"message\":\"" + message + "\"}");
+    }
 
+    @Test
+    void placeOfAMistakeIsTold() {
+        assertThat(refusal("{\"seed\":5,\n\"latency\":}"))
+                .startsWith("{\"message\":\"The body is no JSON that can be read: Unexpected character")
+                .contains("at line 2, column ");
+    }
+
+    static Stream<String> beyondTheParser() {
+        return Stream.of(
+                "{\"seed\":" + "[".repeat(501) + "]".repeat(501) + "}",
+                "{\"seed\":" + "1".repeat(1_001) + "}",
+                "{\"failed-calls\":0." + "1".repeat(1_001) + "}",
+                "{\"" + "x".repeat(50_001) + "\":1}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("beyondTheParser")
+    void jsonBeyondTheParsersLimitsIsExplainedAndChangesNothing(String body) {
+        assertThat(refusal(body))
+                .startsWith("{\"message\":\"The body is no JSON that can be read: ")
+                .contains("exceeds the maximum allowed");
+    }
+
+    static Stream<String> longValues() {
+        String x = "x".repeat(1_000_000);
+        return Stream.of(
+                "{\"latency\":\"" + x + "\"}",
+                "{\"latency\":\"" + "1".repeat(1_000_000) + "\"}",
+                "{\"error-code\":\"" + x + "\"}",
+                "{\"failed-calls\":\"" + x + "\"}",
+                "{\"seed\":[\"" + x + "\"]}",
+                "{\"speed\":\"" + x + "\"}",
+                "{\"" + "y".repeat(50_000) + "\":1}",
+                "{\"throttled-records\":" + "1".repeat(1_000) + "}",
+                "{\"seed\":" + "1".repeat(1_000) + "}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("longValues")
+    void messageOfALongValueIsShort(String body) {
+        assertThat(refusal(body)).containsAnyOf("must be", "There is no member").hasSizeLessThan(500);
+    }
+
+    private String refusal(String body) {
+        HttpResponse<String> response = lab.putFaults(body);
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(response.body()).isEqualTo("{\"message\":\"" + message + "\"}");
         assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
+        return response.body();
     }
 
     @Test

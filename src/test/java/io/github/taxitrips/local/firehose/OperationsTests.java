@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -286,12 +288,66 @@ class OperationsTests {
     }
 
     @Test
-    void callWithoutTargetIsAnUnknownOperation() {
-        HttpResponse<String> response =
-                lab.send(HttpRequest.newBuilder(lab.uri("/")).POST(BodyPublishers.ofString("{}")));
+    void callWithoutTargetIsToldToSendOne() {
+        assertUnknownOperation(
+                HttpRequest.newBuilder(lab.uri("/")), "The header X-Amz-Target is missing: send it with ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "PutRecordBatch",
+                "DynamoDB_20120810.ListTables",
+                "Firehose_20150804.",
+                "Firehose_20150804.putRecord",
+                "Firehose_20150804.DeleteDeliveryStream"
+            })
+    void unknownTargetIsNamedAsItCame(String target) {
+        assertUnknownOperation(
+                HttpRequest.newBuilder(lab.uri("/")).header("X-Amz-Target", target), "not \\\"" + target + "\\\".");
+    }
+
+    @Test
+    void longTargetIsNotRepeated() {
+        assertUnknownOperation(
+                HttpRequest.newBuilder(lab.uri("/")).header("X-Amz-Target", "x".repeat(10_000)),
+                "... (10,000 characters)");
+    }
+
+    private void assertUnknownOperation(HttpRequest.Builder request, String reason) {
+        HttpResponse<String> response = lab.send(request.POST(BodyPublishers.ofString("{}")));
 
         assertThat(response.statusCode()).isEqualTo(400);
         assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("UnknownOperationException");
+        assertThat(response.body())
+                .contains(reason)
+                .contains(
+                        "Firehose_20150804. and PutRecordBatch, PutRecord, DescribeDeliveryStream or ListDeliveryStreams")
+                .hasSizeLessThan(500);
+        assertThat(lab.firehose.totals().calls()).isZero();
+    }
+
+    static Stream<String> beyondTheParser() {
+        String start = "{\"DeliveryStreamName\":\"nyc-taxi-trips\",";
+        return Stream.of(
+                start + "\"Records\":" + "[".repeat(501) + "]".repeat(501) + "}",
+                start + "\"Records\":" + "1".repeat(1_001) + "}",
+                start + "\"Records\":0." + "1".repeat(1_001) + "}",
+                start + "\"" + "x".repeat(50_001) + "\":1}");
+    }
+
+    @ParameterizedTest
+    @MethodSource("beyondTheParser")
+    void jsonBeyondTheParsersLimitsIsRefusedWithItsReason(String body) {
+        HttpResponse<String> response = lab.call("PutRecordBatch", body);
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.headers().firstValue("x-amzn-ErrorType")).hasValue("SerializationException");
+        assertThat(response.body())
+                .startsWith(
+                        "{\"__type\":\"SerializationException\",\"message\":\"The body is no JSON that can be read: ")
+                .contains("exceeds the maximum allowed");
+        assertThat(lab.firehose.totals()).isEqualTo(new Totals(1, 1, 0, 0, 0, 0));
     }
 
     @Test

@@ -1,0 +1,28 @@
+package io.github.taxitrips.local.mapping;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import java.util.List;
+
+/**
+ * Records that the function is invoked with together.
+ *
+ * @param records the records, in order
+ * @param retries how many invocations with them came before, splits left out
+ */
+record Batch(List<KinesisEventRecord> records, int retries) {
+
+    int size() {
+        return records.size();
+    }
+
+    /** Returns the records from one position on up to another, with the same retries behind them. */
+    Batch part(int from, int to) {
+        return new Batch(records.subList(from, to), retries);
+    }
+
+    List<String> sequenceNumbers() {
+        return records.stream()
+                .map(record -> record.getKinesis().getSequenceNumber())
+                .toList();
+    }
+}

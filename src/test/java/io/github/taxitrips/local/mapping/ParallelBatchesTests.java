@@ -1,0 +1,312 @@
+package io.github.taxitrips.local.mapping;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.local.mapping.EventSourceMapping.Settings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A parallelization factor above 1. Keys of one letter: "a" to "d" are of different lanes with a factor of 4. */
+@Timeout(60)
+class ParallelBatchesTests {
+
+    private static final Instant START = Instant.parse("2026-11-22T10:20:30Z");
+    private static final Settings SETTINGS =
+            Settings.defaults().withBatchSize(2).withParallelizationFactor(4);
+
+    private final MemoryShard shard = new MemoryShard("arn", 0, () -> now());
+    private final List<DiscardedBatch> discarded = new ArrayList<>();
+    private final List<String> invocations = Collections.synchronizedList(new ArrayList<>());
+    private volatile Instant now = START;
+
+    @Test
+    void asManyBatchesOfAShardAreUnderWayAtOnceAsTheFactorSays() {
+        put("a1 b1 c1 d1 a2 b2 c2 d2");
+        CyclicBarrier four = new CyclicBarrier(4);
+        run(SETTINGS.withBatchSize(1), event -> {
+            try {
+                four.await();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+            return note(event);
+        });
+        assertThat(invocations.subList(0, 4)).containsExactlyInAnyOrder("a1", "b1", "c1", "d1");
+        assertThat(invocations.subList(4, 8)).containsExactlyInAnyOrder("a2", "b2", "c2", "d2");
+    }
+
+    @Test
+    void batchesOfALaneAreFull() {
+        put("a1 b1 a2 b2 c1 a3");
+        run(SETTINGS, this::note);
+        assertThat(invocations).containsExactlyInAnyOrder("a1 a2", "b1 b2", "c1", "a3");
+    }
+
+    @Test
+    void oneKeyGivesNothingToDoInParallel() {
+        put("a1 a2 a3 a4 a5");
+        run(SETTINGS, this::note);
+        assertThat(invocations).containsExactly("a1 a2", "a3 a4", "a5");
+    }
+
+    @Test
+    void failedBatchHoldsBackItsLaneOnlyAndTheCheckpointStaysBeforeIt() {
+        put("b1 a1 a2 b2 c1 d1 b3 a3 c2 d2");
+        AtomicBoolean down = new AtomicBoolean(true);
+        EventSourceMapping mapping = mapping(SETTINGS, event -> {
+            note(event);
+            if (keys(event).contains("a") && down.get()) {
+                throw new IllegalStateException("down");
+            }
+            return "";
+        });
+        assertThat(mapping.checkpoint(shard.id())).isNull();
+        while (!invocations.containsAll(List.of("b3", "c1 c2", "d1 d2"))) {
+            mapping.step();
+        }
+        assertThat(invocations).contains("a1 a2").doesNotContain("a3");
+        for (int i = 0; i < 20; i++) {
+            mapping.step();
+        }
+        assertThat(mapping.checkpoint(shard.id())).isEqualTo(sequenceNumber("b1"));
+
+        down.set(false);
+        mapping.run();
+        assertThat(invocations).endsWith("a1 a2", "a3");
+        assertThat(mapping.checkpoint(shard.id())).isEqualTo(sequenceNumber("d2"));
+        assertThat(mapping.invocations()).isEqualTo(mapping.failedInvocations() + 6);
+    }
+
+    @Test
+    void checkpointIsOfAShardThatThereIs() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mapping(SETTINGS, this::note).checkpoint("shardId-7"))
+                .withMessageContaining("shardId-7");
+    }
+
+    @Test
+    void laneIsBisectedRetriedAndGivenUpByItself() {
+        put("a1 a2 b1 b2 a3 b3");
+        EventSourceMapping mapping = run(SETTINGS.withBisection(true).withMaximumRetryAttempts(1), event -> {
+            note(event);
+            if (event.getRecords().stream().anyMatch(record -> data(record).equals("a2"))) {
+                throw new IllegalStateException("down");
+            }
+            return "";
+        });
+        assertThat(of("a")).containsExactly("a1 a2", "a1", "a2", "a2", "a3");
+        assertThat(of("b")).containsExactly("b1 b2", "b3");
+        assertThat(discarded).singleElement().satisfies(batch -> {
+            assertThat(batch.records()).extracting(ParallelBatchesTests::data).containsExactly("a2");
+            assertThat(batch.invocations()).isEqualTo(2);
+        });
+        assertThat(mapping.checkpoint(shard.id())).isEqualTo(sequenceNumber("b3"));
+    }
+
+    @Test
+    void reportOfALaneSaysNothingOfTheOthers() {
+        put("a1 b1 a2 b2");
+        run(SETTINGS.withReportedFailures(true), event -> {
+            note(event);
+            return keys(event).contains("a") && event.getRecords().size() == 2
+                    ? "{\"batchItemFailures\":[{\"itemIdentifier\":\"%s\"}]}".formatted(sequenceNumber("a2"))
+                    : "";
+        });
+        assertThat(of("a")).containsExactly("a1 a2", "a2");
+        assertThat(of("b")).containsExactly("b1 b2");
+    }
+
+    @Test
+    void laneGrowsTooOldByItself() {
+        put("a1 a2 b1");
+        now = START.plusSeconds(61);
+        put("a3");
+        run(SETTINGS.withMaximumRecordAge(Duration.ofSeconds(60)), this::note);
+        assertThat(invocations).containsExactly("a3");
+        assertThat(discarded.stream().flatMap(batch -> batch.records().stream()))
+                .extracting(ParallelBatchesTests::data)
+                .containsExactlyInAnyOrder("a1", "a2", "b1");
+    }
+
+    /** Whatever fails: each key in order and never in two batches at once, and nothing left out. */
+    @RepeatedTest(20)
+    void keysKeepTheirOrder(RepetitionInfo repetition) {
+        Random random = new Random(repetition.getCurrentRepetition());
+        Map<String, List<String>> sent = new HashMap<>();
+        for (int i = 0; i < 300; i++) {
+            String key = "key-" + random.nextInt(25);
+            shard.put(key, (key + " " + i).getBytes(UTF_8));
+            sent.computeIfAbsent(key, unused -> new ArrayList<>()).add(key + " " + i);
+        }
+        Map<String, List<String>> done = new HashMap<>();
+        Set<String> underWay = new HashSet<>();
+        Settings settings = Settings.defaults()
+                .withParallelizationFactor(2 + random.nextInt(9))
+                .withBatchSize(1 + random.nextInt(20))
+                .withBisection(random.nextBoolean())
+                .withReportedFailures(true);
+        run(settings, event -> {
+            List<KinesisEventRecord> records = event.getRecords();
+            int succeeded;
+            synchronized (done) {
+                for (String key : keys(event)) {
+                    assertThat(underWay.add(key)).as(key).isTrue();
+                }
+                succeeded = random.nextInt(2 * records.size());
+            }
+            LockSupport.parkNanos(50_000); // room for others
+            synchronized (done) {
+                underWay.removeAll(keys(event));
+                if (succeeded == 0) {
+                    throw new IllegalStateException("down");
+                }
+                records.stream().limit(succeeded).forEach(record -> done.computeIfAbsent(
+                                record.getKinesis().getPartitionKey(), unused -> new ArrayList<>())
+                        .add(data(record)));
+                return succeeded < records.size()
+                        ? "{\"batchItemFailures\":[{\"itemIdentifier\":\"%s\"}]}"
+                                .formatted(records.get(succeeded).getKinesis().getSequenceNumber())
+                        : "";
+            }
+        });
+        assertThat(done).isEqualTo(sent);
+    }
+
+    @Test
+    void environmentHasOneInvocationAtATime() {
+        IntStream.range(0, 400).forEach(i -> shard.put("key-" + i, new byte[1]));
+        AtomicInteger closed = new AtomicInteger();
+        class Exclusive implements ExecutionEnvironment {
+            private final AtomicInteger invocations = new AtomicInteger();
+
+            @Override
+            public String invoke(KinesisEvent event) {
+                assertThat(invocations.incrementAndGet()).isEqualTo(1);
+                LockSupport.parkNanos(50_000); // room for others
+                invocations.decrementAndGet();
+                if (event.getRecords().get(0).hashCode() % 7 == 0) {
+                    throw new Lost(null);
+                }
+                return "";
+            }
+
+            @Override
+            public void close() {
+                assertThat(invocations.get()).isZero();
+                closed.incrementAndGet();
+            }
+        }
+        EnvironmentPool pool = new EnvironmentPool(Exclusive::new, 0.5, 0.1, 1);
+        Settings settings = SETTINGS.withParallelizationFactor(10).withMaximumRetryAttempts(0);
+        new EventSourceMapping(settings, List.of(shard), pool, () -> now, discarded::add).run();
+        assertThat(pool.started()).isGreaterThanOrEqualTo(10);
+        pool.close();
+        assertThat(closed.get()).isEqualTo(pool.started());
+    }
+
+    @Test
+    void errorEndsTheMappingWhenTheOthersAreThrough() {
+        put("a1 b1");
+        CountDownLatch thrown = new CountDownLatch(1);
+        assertThatExceptionOfType(AssertionError.class)
+                .isThrownBy(() -> run(SETTINGS, event -> {
+                    if (keys(event).contains("a")) {
+                        thrown.countDown();
+                        throw new AssertionError("no function throws it");
+                    }
+                    try {
+                        assertThat(thrown.await(30, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return note(event);
+                }));
+        assertThat(invocations).containsExactly("b1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 11})
+    void factorIsHeldToItsRange(int factor) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Settings.defaults().withParallelizationFactor(factor))
+                .withMessage("parallelizationFactor must be from 1 to 10, not " + factor);
+    }
+
+    private Instant now() {
+        return now;
+    }
+
+    private void put(String records) {
+        for (String record : List.of(records.split(" "))) {
+            shard.put(record.substring(0, 1), record.getBytes(UTF_8));
+        }
+    }
+
+    private EventSourceMapping run(Settings settings, Function<KinesisEvent, String> function) {
+        EventSourceMapping mapping = mapping(settings, function);
+        mapping.run();
+        return mapping;
+    }
+
+    private EventSourceMapping mapping(Settings settings, Function<KinesisEvent, String> function) {
+        EnvironmentPool pool = new EnvironmentPool(() -> ExecutionEnvironment.of(function), 0, 0, 1);
+        return new EventSourceMapping(settings, List.of(shard), pool, () -> now, discarded::add);
+    }
+
+    private String note(KinesisEvent event) {
+        invocations.add(
+                event.getRecords().stream().map(ParallelBatchesTests::data).collect(Collectors.joining(" ")));
+        return "";
+    }
+
+    private List<String> of(String key) {
+        return invocations.stream().filter(batch -> batch.startsWith(key)).toList();
+    }
+
+    private String sequenceNumber(String record) {
+        return shard.read(null, 1_000).stream()
+                .filter(candidate -> data(candidate).equals(record))
+                .findFirst()
+                .orElseThrow()
+                .getKinesis()
+                .getSequenceNumber();
+    }
+
+    private static Set<String> keys(KinesisEvent event) {
+        return event.getRecords().stream()
+                .map(record -> record.getKinesis().getPartitionKey())
+                .collect(Collectors.toSet());
+    }
+
+    private static String data(KinesisEventRecord record) {
+        return UTF_8.decode(record.getKinesis().getData().duplicate()).toString();
+    }
+}
