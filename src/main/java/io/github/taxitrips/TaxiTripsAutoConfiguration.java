@@ -7,10 +7,10 @@ import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.lambda.KinesisEventConverter;
 import io.github.taxitrips.lambda.KinesisEventMapper;
-import io.github.taxitrips.lambda.LambdaDeadline;
 import io.github.taxitrips.lambda.NoMessages;
-import io.github.taxitrips.lambda.Priming;
+import io.github.taxitrips.lambda.WarmUp;
 import io.github.taxitrips.settings.SettingsValidator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
@@ -20,6 +20,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.function.adapter.aws.AWSCompanionAutoConfiguration;
 import org.springframework.cloud.function.context.FunctionRegistry;
@@ -30,6 +31,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.converter.MessageConverter;
@@ -72,10 +75,11 @@ class TaxiTripsAutoConfiguration {
                 .build();
     }
 
+    /** For events that bring none of their own, as those of Lambda do. */
     @Bean
-    @ConditionalOnMissingBean(Deadline.class)
-    LambdaDeadline lambdaDeadline() {
-        return new LambdaDeadline();
+    @ConditionalOnMissingBean
+    Deadline deadline() {
+        return () -> Long.MAX_VALUE;
     }
 
     @Bean
@@ -110,6 +114,13 @@ class TaxiTripsAutoConfiguration {
         return new AWSCompanionAutoConfiguration().awsTypesMessageConverter(context);
     }
 
+    /** Before the converters of the framework, which would not know what to do. */
+    @Bean
+    @Order(Ordered.HIGHEST_PRECEDENCE)
+    KinesisEventConverter kinesisEventConverter() {
+        return new KinesisEventConverter();
+    }
+
     @Bean
     @ConditionalOnMissingBean
     MessageSource messageSource() {
@@ -118,27 +129,27 @@ class TaxiTripsAutoConfiguration {
 
     /** The context of CRaC only has weak references, so it is a bean that holds the hook. */
     @Bean
-    Priming priming(
+    @ConditionalOnNotWebApplication
+    WarmUp warmUp(
             ObjectProvider<FunctionRegistry> functions,
-            JsonMapper json,
             TripValidator validator,
             RetryPolicy retryPolicy,
             TaxiTripsProperties properties,
             ObjectProvider<FirehoseClientCustomizer> customizers) {
-        Priming priming =
-                new Priming(functions, json, validator, retryPolicy, () -> clientBuilder(properties, customizers));
-        Core.getGlobalContext().register(priming);
-        return priming;
+        WarmUp warmUp = new WarmUp(functions, validator, retryPolicy, () -> clientBuilder(properties, customizers));
+        Core.getGlobalContext().register(warmUp);
+        return warmUp;
     }
 
     private static FirehoseClientBuilder clientBuilder(
             TaxiTripsProperties properties, ObjectProvider<FirehoseClientCustomizer> customizers) {
         TaxiTripsProperties.Firehose firehose = properties.firehose();
         FirehoseClientBuilder builder = FirehoseClient.builder()
-                // Of the limits below the SDK's timer only reaches a read that is under way by breaking its connection.
+                // The longest that an exchange is ever given; the SDK's timer ends a shorter one by breaking its
+                // connection.
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(firehose.connectTimeout())
-                        .socketTimeout(firehose.attemptTimeout()))
+                        .socketTimeout(firehose.callTimeout()))
                 .overrideConfiguration(override -> override.apiCallAttemptTimeout(firehose.attemptTimeout())
                         .apiCallTimeout(firehose.callTimeout())
                         .retryStrategy(AwsRetryStrategy.doNotRetry()));

@@ -24,7 +24,8 @@ import org.springframework.util.backoff.BackOffExecution;
  * <p>The calls of an attempt run side by side up to a limit, which is halved for the next attempt whenever one was
  * throttled, so records arrive in their order only where one call at a time is allowed and none fails. No wait and no
  * call is begun that could outlive the budget or the deadline, except that the calls of the first attempt are given what
- * is left where that is less than a call may take.
+ * is left where that is less than a call may take. Once a call has run out of time, the exchange of each further one may
+ * take as long as the call.
  */
 public final class Delivery {
 
@@ -107,6 +108,7 @@ public final class Delivery {
         List<FirehoseRecord> records = Packer.records(documents, settings.maxRecordBytes);
         List<FirehoseRecord> pending = records;
         boolean raisesTotalFailure = leaveTotalFailure && settings.maxRecordBytes == 0;
+        boolean patient = false;
         int concurrency = settings.maxConcurrentCalls;
         int mostConcurrent = 0;
         int retried = 0;
@@ -119,7 +121,8 @@ public final class Delivery {
                     new Round.Time(
                             () -> Duration.ofMillis(endOfTime - time.millis()),
                             Collections.min(List.of(least, settings.callTimeout)),
-                            settings.callTimeout),
+                            settings.callTimeout,
+                            patient),
                     Packer.calls(pending, concurrency));
             round.run(concurrency, executor);
             calls += round.begun();
@@ -146,6 +149,7 @@ public final class Delivery {
             if (round.isThrottled()) {
                 concurrency = Math.max(1, concurrency / 2);
             }
+            patient |= round.isTimedOut();
             pending = failed;
             retried += pending.stream()
                     .mapToInt(record -> record.documents().size())

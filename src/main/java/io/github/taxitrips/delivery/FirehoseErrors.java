@@ -6,6 +6,8 @@ import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -26,6 +28,11 @@ final class FirehoseErrors {
      */
     static final Set<String> RETRYABLE_CODES =
             Set.of("PriorRequestNotComplete", "RequestTimeout", "RequestTimeoutException", "InternalError");
+
+    private static final Set<String> TIMEOUTS = Stream.of(
+                    SocketTimeoutException.class, ApiCallTimeoutException.class, ApiCallAttemptTimeoutException.class)
+            .map(Class::getSimpleName)
+            .collect(Collectors.toSet());
 
     private FirehoseErrors() {}
 
@@ -60,6 +67,11 @@ final class FirehoseErrors {
         return e instanceof ApiCallTimeoutException
                 || e instanceof ApiCallAttemptTimeoutException
                 || clientFailure(e) instanceof IOException;
+    }
+
+    /** Whether a call ran out of time, so that its records may have been taken. */
+    static boolean isTimeout(RecordError error) {
+        return TIMEOUTS.contains(error.code());
     }
 
     private static boolean isInterruption(SdkException e) {
@@ -142,7 +154,7 @@ final class FirehoseErrors {
         if (code.startsWith("SSL") || code.equals(SSLException.class.getSimpleName())) {
             return "Check that taxi-trips.firehose.endpoint speaks TLS with a certificate that this JDK trusts.";
         }
-        if (code.equals(SocketTimeoutException.class.getSimpleName()) || code.startsWith("ApiCall")) {
+        if (isTimeout(error)) {
             return "Firehose was slow, and may have taken the records: raise taxi-trips.firehose.attempt-timeout and call-timeout if this goes on.";
         }
         if (code.endsWith("IOException")

@@ -23,9 +23,10 @@ public interface FirehoseSender {
     Map<Integer, RecordError> send(List<byte[]> records);
 
     /**
-     * Sends the records in one call that ends within a time. A sender that cannot see to that leaves this method alone.
+     * Sends the records in one call that ends within a time and is given the whole of it. A sender that cannot see to that
+     * leaves this method alone.
      *
-     * @param timeout time for the call, at most the setting {@code taxi-trips.firehose.call-timeout}
+     * @param timeout time for the call and its HTTP exchange, at most {@code taxi-trips.firehose.call-timeout}
      */
     default Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
         return send(records);

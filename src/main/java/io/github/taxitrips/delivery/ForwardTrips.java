@@ -56,7 +56,7 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
      * @param memory what failed invocations delivered
      * @param onExhausted what to do when trips are left undelivered
      * @param timeBudget time for all deliveries of an invocation
-     * @param deadline when the invocation has to be over
+     * @param deadline when an invocation has to be over whose event is no {@link TimedEvent}
      */
     public ForwardTrips(
             Intake intake,
@@ -94,8 +94,9 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
         }
     }
 
-    private String forward(KinesisEvent event) {
-        Deadline end = deadline.within(timeBudget);
+    private String forward(KinesisEvent passed) {
+        Deadline end = (passed instanceof TimedEvent timed ? timed.deadline() : deadline).within(timeBudget);
+        KinesisEvent event = passed instanceof TimedEvent timed ? timed.event() : passed;
         Intake.Batch batch = intake.accept(event);
         List<Document> trips = memory.undelivered(batch.trips(), Document::source);
         // Where the lab raises; a batch that comes again is retried here, too.

@@ -50,8 +50,10 @@ final class Round {
      * @param left tells what is left for calls
      * @param least what must be left for a call to begin
      * @param call what a call may take; one that begins with less left is given that
+     * @param patient whether the exchange of a call may take as long as the call: after one has run out of time, for what it
+     *     sent may have been taken, and each further one that is given up may be another copy
      */
-    record Time(Supplier<Duration> left, Duration least, Duration call) {}
+    record Time(Supplier<Duration> left, Duration least, Duration call, boolean patient) {}
 
     /**
      * @param sender makes the calls
@@ -116,8 +118,9 @@ final class Round {
     private CallResult call(List<FirehoseRecord> records, Duration left) {
         List<byte[]> data = records.stream().map(FirehoseRecord::data).toList();
         try {
+            boolean clipped = left.compareTo(time.call) < 0;
             Map<Integer, RecordError> errors =
-                    left.compareTo(time.call) < 0 ? sender.send(data, left) : sender.send(data);
+                    clipped || time.patient ? sender.send(data, clipped ? left : time.call) : sender.send(data);
             boolean inRange = errors.keySet().stream().allMatch(i -> i >= 0 && i < records.size());
             return inRange
                     ? new CallResult(errors, null)
@@ -187,6 +190,11 @@ final class Round {
     /** Whether a record failed because its delivery stream's throughput was exceeded. */
     boolean isThrottled() {
         return failed.stream().anyMatch(failure -> failure.error.isThrottled());
+    }
+
+    /** Whether a call ran out of time. */
+    boolean isTimedOut() {
+        return failed.stream().anyMatch(failure -> FirehoseErrors.isTimeout(failure.error));
     }
 
     /** The records that failed, in order. */

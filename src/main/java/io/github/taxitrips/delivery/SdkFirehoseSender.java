@@ -39,7 +39,8 @@ public final class SdkFirehoseSender implements FirehoseSender {
     @Override
     public Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
         PutRecordBatchRequest request = request(records)
-                .overrideConfiguration(override -> override.apiCallTimeout(timeout))
+                .overrideConfiguration(
+                        override -> override.apiCallTimeout(timeout).apiCallAttemptTimeout(timeout))
                 .build();
         return send(request, records.size());
     }

@@ -1,6 +1,5 @@
 package io.github.taxitrips.lambda;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.intake.InvalidEventException;
 import io.github.taxitrips.intake.KinesisEventReader;
 import java.lang.reflect.Type;
@@ -26,7 +25,8 @@ public final class KinesisEventMapper extends JacksonMapper {
 
     /**
      * Returns JSON bytes asked for as an {@link Object}, as the adapter asks for an event, as a map whose member
-     * {@code payload} is the {@link KinesisEvent}: that member is what the adapter passes on. All else is as ever.
+     * {@code payload} is the decoded event: that member is what the adapter passes on, to {@link KinesisEventConverter}. All
+     * else is as ever.
      *
      * @throws InvalidEventException if such bytes are no Kinesis event
      */
@@ -34,7 +34,7 @@ public final class KinesisEventMapper extends JacksonMapper {
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // an Object is asked for, and a Map is one
     protected <T> T doFromJson(Object json, Type type) {
         if (type == Object.class && json instanceof byte[] event) {
-            return (T) Map.of("payload", reader.read(event));
+            return (T) Map.of("payload", new KinesisEventConverter.Decoded(reader.read(event)));
         }
         return super.doFromJson(json, type);
     }

@@ -134,7 +134,8 @@ public record TaxiTripsProperties(
      * @param endpoint address to call in place of the region's own, such as http://127.0.0.1:8081. Default:
      *     AWS_ENDPOINT_URL_FIREHOSE, else empty, which leaves it to the SDK: AWS_ENDPOINT_URL, or the profile's.
      * @param connectTimeout time to open a connection, 1 ms to 1 minute. Default 2 s.
-     * @param attemptTimeout time for the one HTTP exchange of a call, 1 ms to 5 minutes. Default 10 s.
+     * @param attemptTimeout time for the one HTTP exchange of a call, 1 ms to 5 minutes; once one has run out of it, the
+     *     further ones of a delivery have {@code callTimeout}. Default 10 s.
      * @param callTimeout time for a whole call with credentials and signing, 1 ms to 5 minutes, no less than
      *     {@code attemptTimeout}. No call is begun that could outlive the invocation by this time. Default 12 s.
      * @param maxConcurrentCalls calls of an invocation that may be under way at once, 1 to 32. Default 4.

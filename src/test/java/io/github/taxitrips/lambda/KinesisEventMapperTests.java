@@ -20,7 +20,7 @@ class KinesisEventMapperTests {
                 mapper.fromJson("{\"Records\":[{\"kinesis\":{\"data\":\"YQ==\"}}]}".getBytes(UTF_8), Object.class);
 
         assertThat(message).containsOnlyKeys("payload");
-        KinesisEvent event = (KinesisEvent) message.get("payload");
+        KinesisEvent event = ((KinesisEventConverter.Decoded) message.get("payload")).event();
         assertThat(event.getRecords().get(0).getKinesis().getData().array()).isEqualTo("a".getBytes(UTF_8));
     }
 

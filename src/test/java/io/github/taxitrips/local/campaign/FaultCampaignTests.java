@@ -58,8 +58,9 @@ class FaultCampaignTests {
         assertThat(row.trips()).isEqualTo(TRIPS);
         assertThat(row.poison()).isPositive();
         assertThat(row.copies().unanswered()).isNotNegative();
-        // Batches that are under way at once share their weather, and may all have the luck of a calm one.
-        if (row.settings().trial() != Trial.PARALLEL) {
+        // Batches that are under way at once share their weather, and may all have the luck of a calm one; and a packed
+        // batch is so few records that most of what befalls it is mended within the invocation.
+        if (row.settings().trial() != Trial.PARALLEL && !row.settings().packing()) {
             assertThat(row.failed() + row.partial())
                     .as("faults that took effect")
                     .isPositive();

@@ -145,7 +145,7 @@ class FunctionEnvironmentTests {
 
     @Test
     void functionSeesHowMuchTimeIsLeft() {
-        try (FunctionEnvironment limited = environment(Duration.ofSeconds(1))) {
+        try (FunctionEnvironment limited = environment(Duration.ofMillis(200))) {
             assertThatExceptionOfType(DeliveryException.OutOfTime.class).isThrownBy(() -> limited.invoke(event()));
         }
     }

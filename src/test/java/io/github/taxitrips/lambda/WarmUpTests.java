@@ -1,6 +1,7 @@
 package io.github.taxitrips.lambda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.TaxiTripsApplication;
@@ -26,8 +27,10 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cloud.function.context.FunctionRegistry;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.retry.RetryPolicy;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -37,7 +40,7 @@ import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 
 /** The hook in a context that delivers to the embedded Firehose; the contract test has the runtime itself call it. */
 @ExtendWith(OutputCaptureExtension.class)
-class PrimingTests {
+class WarmUpTests {
 
     @TempDir
     private Path folder;
@@ -47,12 +50,12 @@ class PrimingTests {
         try (EmbeddedFirehose firehose = firehose();
                 ConfigurableApplicationContext context =
                         context("--taxi-trips.firehose.endpoint=" + firehose.endpoint())) {
-            context.getBean(Priming.class).beforeCheckpoint(Core.getGlobalContext());
+            context.getBean(WarmUp.class).beforeCheckpoint(Core.getGlobalContext());
 
             assertThat(firehose.totals().calls()).isZero();
-            assertThat(output).contains("Primed: ").doesNotContain("WARN").doesNotContain("ForwardTrips");
+            assertThat(output).contains("Warmed up: ").doesNotContain("WARN").doesNotContain("ForwardTrips");
 
-            context.getBean(Priming.class).afterRestore(Core.getGlobalContext());
+            context.getBean(WarmUp.class).afterRestore(Core.getGlobalContext());
             @SuppressWarnings("unchecked")
             Function<KinesisEvent, String> function = context.getBean("forwardTrips", Function.class);
             assertThat(function.apply(new KinesisEventReader().read(Files.readAllBytes(Path.of("events/clean.json")))))
@@ -63,16 +66,27 @@ class PrimingTests {
 
     @Test
     void failureIsAWarning(CapturedOutput output) {
-        Priming priming = new Priming(
+        WarmUp warmUp = new WarmUp(
                 new StaticListableBeanFactory().getBeanProvider(FunctionRegistry.class),
-                new KinesisEventMapper(),
                 new JsonTripValidator(),
                 RetryPolicy.withDefaults(),
                 FirehoseClient::builder);
 
-        priming.beforeCheckpoint(Core.getGlobalContext());
+        warmUp.beforeCheckpoint(Core.getGlobalContext());
 
-        assertThat(output).contains("WARN").contains("Priming before the snapshot failed");
+        assertThat(output).contains("WARN").contains("The warm-up before the snapshot failed");
+    }
+
+    /** Beside the start a failure would go unseen. */
+    @Test
+    void succeedsBesideTheStart() {
+        assertThatCode(() -> new WarmUp().run()).doesNotThrowAnyException();
+    }
+
+    @Test
+    void isFoundBySpringBoot() {
+        assertThat(SpringFactoriesLoader.forDefaultResourceLocation().load(ApplicationListener.class))
+                .hasAtLeastOneElementOfType(WarmUp.class);
     }
 
     private EmbeddedFirehose firehose() {
@@ -84,7 +98,7 @@ class PrimingTests {
         return new SpringApplicationBuilder(TaxiTripsApplication.class)
                 .web(WebApplicationType.NONE)
                 .initializers((GenericApplicationContext context) ->
-                        context.registerBean(FirehoseClientCustomizer.class, () -> PrimingTests::anyAccount))
+                        context.registerBean(FirehoseClientCustomizer.class, () -> WarmUpTests::anyAccount))
                 .run(setting, "--logging.level.io.github.taxitrips=debug");
     }
 

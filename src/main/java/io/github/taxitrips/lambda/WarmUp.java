@@ -1,0 +1,180 @@
+package io.github.taxitrips.lambda;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.delivery.Delivery;
+import io.github.taxitrips.delivery.DeliveryOutcome;
+import io.github.taxitrips.delivery.InvocationReport;
+import io.github.taxitrips.delivery.SdkFirehoseSender;
+import io.github.taxitrips.intake.Intake;
+import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.intake.TripValidator;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.HttpsURLConnection;
+import org.crac.Context;
+import org.crac.Resource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.event.ApplicationStartingEvent;
+import org.springframework.cloud.function.adapter.aws.AWSLambdaUtils;
+import org.springframework.cloud.function.context.FunctionRegistration;
+import org.springframework.cloud.function.context.FunctionRegistry;
+import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
+import org.springframework.context.ApplicationListener;
+import org.springframework.core.retry.RetryPolicy;
+import org.springframework.messaging.Message;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.firehose.FirehoseClient;
+import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
+
+/**
+ * Runs a sample event through decoding, intake and delivery, so that what the first invocation needs is loaded and resolved
+ * before it comes. The sample goes to a Firehose client of its own, which signs with made-up credentials and is answered from
+ * memory: no call leaves the process, and nothing of it is logged. A failure never hinders anything, as a function that is
+ * slow once is better than none.
+ *
+ * <p>It is done in two places. <b>Beside Spring's start</b>, in a thread, where there are two processors or more, for the
+ * classes alone; nothing waits for its end. Spring Boot finds it for this in {@code META-INF/spring.factories}. And <b>before
+ * SnapStart takes its snapshot</b>, with the function's own collaborators and through Spring Cloud Function as well, so that
+ * classes, endpoint rules and certificates are in the snapshot. The function's own client stays untouched: its credentials
+ * and connections are made after the restore.
+ */
+public final class WarmUp implements ApplicationListener<ApplicationStartingEvent>, Resource {
+
+    private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
+    private static final AtomicBoolean BEGUN = new AtomicBoolean();
+    private static final String FUNCTION = "warmUp";
+    private static final int MAX_RECORD_BYTES = 64 * 1_024;
+
+    private static final String TRIP = """
+            {"type":"trip","trip_id":1,"pickup_datetime":"2026-01-01T00:00:00Z","dropoff_datetime":"2026-01-01T00:10:00Z",\
+            "pickup_latitude":1.5,"pickup_longitude":-1.5,"dropoff_latitude":2.5,"dropoff_longitude":-2.5,\
+            "trip_distance":1.0,"passenger_count":1,"total_amount":1.0}
+            """;
+
+    private final @Nullable ObjectProvider<FunctionRegistry> functions;
+    private final TripValidator validator;
+    private final Supplier<RetryPolicy> retryPolicy;
+    private final Supplier<FirehoseClientBuilder> clients;
+
+    /** The one beside the start, when there are no collaborators yet. */
+    WarmUp() {
+        this.functions = null;
+        this.validator = new JsonTripValidator(true);
+        this.retryPolicy = RetryPolicy::withDefaults;
+        this.clients = () -> {
+            // Loaded for its classes only.
+            UrlConnectionHttpClient.create().close();
+            return FirehoseClient.builder().region(Region.US_EAST_1);
+        };
+    }
+
+    /**
+     * The one before the snapshot.
+     *
+     * @param functions where the adapter finds functions
+     * @param validator judges the sample
+     * @param retryPolicy passed to delivery; the sample needs no retry
+     * @param clients makes a builder that is set up like the one of the function's own client
+     */
+    public WarmUp(
+            ObjectProvider<FunctionRegistry> functions,
+            TripValidator validator,
+            RetryPolicy retryPolicy,
+            Supplier<FirehoseClientBuilder> clients) {
+        this.functions = functions;
+        this.validator = validator;
+        this.retryPolicy = () -> retryPolicy;
+        this.clients = clients;
+    }
+
+    @Override
+    public void onApplicationEvent(ApplicationStartingEvent event) {
+        boolean lambda = event.getSpringApplication().getWebApplicationType() == WebApplicationType.NONE;
+        if (lambda && Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            run();
+                        } catch (RuntimeException | LinkageError e) {
+                            log.debug("The warm-up failed, so the first invocation loads more", e);
+                        }
+                    },
+                    "warm-up");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    @Override
+    public void beforeCheckpoint(Context<? extends Resource> context) {
+        try {
+            run();
+            // Reads the trusted certificates, which the first connection would do.
+            HttpsURLConnection.getDefaultSSLSocketFactory();
+        } catch (RuntimeException | LinkageError e) {
+            log.warn("The warm-up before the snapshot failed, so first invocations after a restore are slower", e);
+        }
+    }
+
+    @Override
+    public void afterRestore(Context<? extends Resource> context) {
+        log.debug("Restored");
+    }
+
+    void run() {
+        try (FirehoseClient client = clients.get()
+                .httpClientBuilder(null)
+                .httpClient(new MemoryHttpClient())
+                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("none", "none")))
+                .build()) {
+            Delivery delivery = new Delivery(
+                    new SdkFirehoseSender(client, "warm-up", "none"),
+                    retryPolicy.get(),
+                    new Delivery.Settings(Duration.ZERO, Duration.ZERO, 1, MAX_RECORD_BYTES),
+                    Runnable::run);
+            Message<?> sample =
+                    AWSLambdaUtils.generateMessage(event(), KinesisEvent.class, false, new KinesisEventMapper());
+            if (functions == null) {
+                deliver(((KinesisEventConverter.Decoded) sample.getPayload()).event(), delivery);
+            } else {
+                FunctionRegistry registry = functions.getObject();
+                Function<KinesisEvent, String> function = event -> deliver(event, delivery);
+                registry.register(new FunctionRegistration<>(function, FUNCTION)
+                        .type(FunctionTypeUtils.functionType(KinesisEvent.class, String.class)));
+                Function<Object, Object> adapted = registry.lookup(FUNCTION, "application/json");
+                log.debug("Warmed up: {}", adapted.apply(sample));
+            }
+        }
+    }
+
+    private String deliver(KinesisEvent event, Delivery delivery) {
+        Intake.Batch batch = new Intake(validator, true, true).accept(event);
+        DeliveryOutcome outcome = delivery.deliver(batch.trips(), () -> Long.MAX_VALUE);
+        if (outcome.delivered().size() != 1) {
+            throw new IllegalStateException("The sample ended as " + outcome, outcome.cause());
+        }
+        return InvocationReport.of(batch, outcome, DeliveryOutcome.NOTHING, 0, 0)
+                .toJson();
+    }
+
+    /** An event of one clean trip. */
+    private static byte[] event() {
+        String data = Base64.getEncoder().encodeToString(TRIP.getBytes(UTF_8));
+        return """
+                {"Records":[{"eventSource":"aws:kinesis","eventVersion":"1.0","eventName":"aws:kinesis:record",\
+                "awsRegion":"us-east-1","kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"1","sequenceNumber":"1",\
+                "approximateArrivalTimestamp":1.5,"data":"%s"}}]}""".formatted(data).getBytes(UTF_8);
+    }
+}
