@@ -85,7 +85,10 @@ class TaxiTripsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     FirehoseSender firehoseSender(FirehoseClient client, TaxiTripsProperties properties) {
-        return new SdkFirehoseSender(client, properties.deliveryStreamName(), "taxi-trips.delivery-stream-name");
+        return new SdkFirehoseSender(
+                client,
+                properties.deliveryStreamName(),
+                "taxi-trips.delivery-stream-name (environment variable delivery_stream_name)");
     }
 
     /** Lazy, so that a sender of the user's own needs no region and no credentials. */

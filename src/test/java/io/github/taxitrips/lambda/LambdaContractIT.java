@@ -112,7 +112,7 @@ class LambdaContractIT {
         assertThat(report.get("delivered").intValue()).isEqualTo(clean.size()).isBetween(1, 99);
         assertThat(report.get("retried").intValue()).isZero();
         assertThat(invocation.delivered).containsExactlyElementsOf(clean);
-        assertLoggedReportOnly(invocation);
+        assertLoggedReportAndPlaces(invocation, 20);
     }
 
     @Test
@@ -164,7 +164,7 @@ class LambdaContractIT {
         assertThat(report.get("rejected").get("zero:pickup_latitude").intValue())
                 .isEqualTo(1);
         assertThat(invocation.delivered).isEmpty();
-        assertLoggedReportOnly(invocation);
+        assertLoggedReportAndPlaces(invocation, received);
     }
 
     @Test
@@ -269,7 +269,7 @@ class LambdaContractIT {
 
     /** Runs the hooks as SnapStart does, with all there is to log. */
     @Test
-    void primesBeforeTheSnapshotWithoutACall() throws IOException {
+    void warmsUpBeforeTheSnapshotWithoutACall() throws IOException {
         byte[] event = sample("clean.json");
         long calls = firehose.totals().calls();
         try (LambdaRuntimeApi api = new LambdaRuntimeApi();
@@ -282,7 +282,7 @@ class LambdaContractIT {
                                 "LOGGING_LEVEL_IO_GITHUB_TAXITRIPS", "debug"))) {
             api.awaitSnapshot(LIMIT);
             List<String> primed = snapStart.output().lines().toList();
-            assertThat(primed).filteredOn(line -> line.contains("Primed")).hasSize(1);
+            assertThat(primed).filteredOn(line -> line.contains("Warmed up")).hasSize(1);
             assertThat(primed).noneMatch(line -> line.contains("ForwardTrips"));
             assertThat(firehose.totals().calls()).isEqualTo(calls);
 
@@ -300,12 +300,36 @@ class LambdaContractIT {
     void noCallIsBegunThatCouldOutliveTheInvocation() throws IOException {
         long calls = firehose.totals().calls();
 
-        LambdaRuntimeApi.Answer answer = runtimeApi.invoke(sample("clean.json"), LIMIT, Duration.ofSeconds(12));
+        LambdaRuntimeApi.Answer answer = runtimeApi.invoke(sample("clean.json"), LIMIT, Duration.ofMillis(700));
 
         assertThat(answer.error()).isTrue();
-        assertThat(JSON.readTree(answer.body()).get("errorType").stringValue())
-                .isEqualTo(DeliveryException.OutOfTime.class.getName());
+        JsonNode error = JSON.readTree(answer.body());
+        assertThat(error.get("errorType").stringValue()).isEqualTo(DeliveryException.OutOfTime.class.getName());
+        assertThat(error.get("errorMessage").stringValue()).contains("no call was begun", "the function's timeout");
         assertThat(firehose.totals().calls()).isEqualTo(calls);
+    }
+
+    @Test
+    void lessThanACallsTimeIsStillTimeForACall() throws IOException {
+        LambdaRuntimeApi.Answer answer = runtimeApi.invoke(sample("clean.json"), LIMIT, Duration.ofSeconds(8));
+
+        assertThat(answer.error()).isFalse();
+        assertThat(answer.body()).contains("\"delivered\":3");
+    }
+
+    /** The events of other shapes that the parser of events knows, through the adapter. */
+    @Test
+    void windowsStateIsGivenBack() throws IOException {
+        String event = new String(sample("clean.json"), UTF_8).strip();
+        String window = event.substring(0, event.length() - 1)
+                + ",\"window\":{\"start\":\"s\",\"end\":\"e\"},\"state\":{\"1\":2},\"isFinalInvokeForWindow\":false}";
+
+        LambdaRuntimeApi.Answer answer = runtimeApi.invoke(window.getBytes(UTF_8), LIMIT, LIMIT);
+
+        assertThat(answer.error()).isFalse();
+        assertThat(answer.body())
+                .contains("\"delivered\":3")
+                .endsWith(",\"batchItemFailures\":[],\"state\":{\"1\":2}}");
     }
 
     @Test
@@ -325,11 +349,11 @@ class LambdaContractIT {
             firehose.setFaults(Faults.none());
 
             assertThat(first.answer.error()).isFalse();
-            assertThat(first.answer.body()).startsWith("{\"batchItemFailures\":[{\"itemIdentifier\":\"4966543");
+            assertThat(first.answer.body()).contains(",\"batchItemFailures\":[{\"itemIdentifier\":\"4966543");
             assertThat(first.delivered).isNotEmpty().hasSizeLessThan(clean.size());
 
             Invocation second = invoke(api, lambda, event);
-            assertThat(second.answer.body()).isEqualTo("{\"batchItemFailures\":[]}");
+            assertThat(second.answer.body()).endsWith(",\"batchItemFailures\":[]}");
             List<String> delivered = new ArrayList<>(first.delivered);
             delivered.addAll(second.delivered);
             assertThat(delivered).containsExactlyInAnyOrderElementsOf(clean);
@@ -416,11 +440,28 @@ class LambdaContractIT {
         assertThat(invocation.log).contains(type.getName());
     }
 
+    /** The counts, which the answer has with Lambda's partial batch response, and nothing else. */
     private static void assertLoggedReportOnly(Invocation invocation) {
         assertThat(invocation.log.lines()).hasSize(1);
-        JsonNode line = JSON.readTree(invocation.log);
+        assertReport(invocation, invocation.log);
+    }
+
+    private static void assertReport(Invocation invocation, String logLine) {
+        JsonNode line = JSON.readTree(logLine);
         assertThat(line.get("level").stringValue()).isEqualTo("INFO");
-        assertThat(line.get("message").stringValue()).isEqualTo(invocation.answer.body());
+        assertThat(line.get("message").stringValue())
+                .isEqualTo(invocation.answer.body().replace(",\"batchItemFailures\":[]", ""));
+    }
+
+    /** Beside the counts the places of the rejected records, and nothing of what they hold. */
+    private static void assertLoggedReportAndPlaces(Invocation invocation, int rejected) {
+        List<String> lines = invocation.log.lines().toList();
+        assertThat(lines).hasSize(2);
+        assertReport(invocation, lines.get(0));
+        JsonNode line = JSON.readTree(lines.get(1));
+        assertThat(line.get("level").stringValue()).isEqualTo("WARN");
+        assertThat(line.get("message").stringValue())
+                .contains(rejected + " of " + rejected, "zero:pickup_latitude shardId-");
     }
 
     private void assertNoCoordinates(byte[] event, String text) {
