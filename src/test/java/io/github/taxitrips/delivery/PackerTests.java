@@ -36,6 +36,14 @@ class PackerTests {
     }
 
     @Test
+    void recordHoldsAtMostFiveHundredDocuments() {
+        String[] documents = IntStream.range(0, 1_200).mapToObj(i -> "{}").toArray(String[]::new);
+        assertThat(packed(65_536, documents))
+                .extracting(record -> record.lines().count())
+                .containsExactly(500L, 500L, 200L);
+    }
+
+    @Test
     void largerDocumentHasARecordOfItsOwn() {
         assertThat(packed(10, "{1}", "{a long one}", "{2}", "{3}"))
                 .containsExactly("{1}\n", "{a long one}\n", "{2}\n{3}\n");

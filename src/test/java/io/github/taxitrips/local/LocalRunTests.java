@@ -3,6 +3,7 @@ package io.github.taxitrips.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.lambda.WarmUp;
 import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import java.io.IOException;
@@ -78,6 +79,40 @@ class LocalRunTests {
             assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
             assertThat(endpoint(context)).contains("http://127.0.0.1:4566");
             assertThat(output).contains("at http://127.0.0.1:4566").doesNotContain("Replaying");
+        }
+    }
+
+    /** A system property and a profile stand in for AWS_ENDPOINT_URL, which a test cannot set: the SDK reads all three alike. */
+    @Test
+    void embeddedEndpointGivesWayToWhateverTheSdkReads(CapturedOutput output) throws IOException {
+        Path profile = folder.resolve("config");
+        Files.writeString(profile, """
+                [default]
+                services = local
+                [services local]
+                firehose =
+                  endpoint_url = http://127.0.0.1:4568
+                """);
+        for (List<String> property : List.of(
+                List.of("aws.endpointUrl", "http://127.0.0.1:4567", "at http://127.0.0.1:4567"),
+                List.of("aws.configFile", profile.toString(), "at http://127.0.0.1:4568"))) {
+            System.setProperty(property.get(0), property.get(1));
+            try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET)) {
+                assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+                assertThat(output).contains(property.get(2)).doesNotContain("Replaying");
+            } finally {
+                System.clearProperty(property.get(0));
+            }
+        }
+    }
+
+    @Test
+    void whatOnlyLambdaNeedsIsNotThere() {
+        try (ConfigurableApplicationContext context =
+                run(WebApplicationType.SERVLET, "--taxi-trips.local.replay.trips=0")) {
+            assertThat(context.getBeansOfType(WarmUp.class)).isEmpty();
+            assertThat(getClass().getResource("/META-INF/services/ch.qos.logback.classic.spi.Configurator"))
+                    .isNull();
         }
     }
 
