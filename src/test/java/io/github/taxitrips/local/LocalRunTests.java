@@ -2,7 +2,9 @@ package io.github.taxitrips.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.spi.Configurator;
 import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.lambda.QuietStart;
 import io.github.taxitrips.lambda.WarmUp;
 import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
@@ -12,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -111,8 +114,7 @@ class LocalRunTests {
         try (ConfigurableApplicationContext context =
                 run(WebApplicationType.SERVLET, "--taxi-trips.local.replay.trips=0")) {
             assertThat(context.getBeansOfType(WarmUp.class)).isEmpty();
-            assertThat(getClass().getResource("/META-INF/services/ch.qos.logback.classic.spi.Configurator"))
-                    .isNull();
+            assertThat(ServiceLoader.load(Configurator.class)).doesNotHaveAnyElementsOfTypes(QuietStart.class);
         }
     }
 
