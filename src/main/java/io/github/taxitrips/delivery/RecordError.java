@@ -32,12 +32,14 @@ public record RecordError(String code, String message, boolean isThrottled) {
         this(code, message, isThrottling(code));
     }
 
+    /** Asks the SDK, with an exception that is never thrown and so needs no stack trace. */
     private static boolean isThrottling(String code) {
-        return MORE_THROTTLING_CODES.contains(code)
-                || AwsServiceException.builder()
-                        .awsErrorDetails(
-                                AwsErrorDetails.builder().errorCode(code).build())
-                        .build()
-                        .isThrottlingException();
+        if (MORE_THROTTLING_CODES.contains(code)) {
+            return true;
+        }
+        AwsServiceException.Builder question = AwsServiceException.builder()
+                .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build());
+        question.writableStackTrace(false);
+        return ((AwsServiceException) question.build()).isThrottlingException();
     }
 }
