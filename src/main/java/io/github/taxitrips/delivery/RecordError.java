@@ -40,6 +40,6 @@ public record RecordError(String code, String message, boolean isThrottled) {
         AwsServiceException.Builder question = AwsServiceException.builder()
                 .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build());
         question.writableStackTrace(false);
-        return ((AwsServiceException) question.build()).isThrottlingException();
+        return question.build().isThrottlingException();
     }
 }
