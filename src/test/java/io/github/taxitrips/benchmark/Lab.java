@@ -192,8 +192,13 @@ final class Lab implements AutoCloseable {
     }
 
     private static DeployedFunction function(Side side) {
-        DeployedFunction ours =
-                DeployedFunction.load(Map.of("DeliveryStreamName", STREAM, "Packing", "" + (side == Side.PACKED)));
+        DeployedFunction ours = DeployedFunction.load(Map.of(
+                "DeliveryStreamName",
+                STREAM,
+                "QuarantineDeliveryStreamName",
+                "",
+                "Packing",
+                "" + (side == Side.PACKED)));
         return side != Side.PLAIN
                 ? ours
                 : new DeployedFunction(

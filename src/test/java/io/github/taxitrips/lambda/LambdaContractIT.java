@@ -52,8 +52,11 @@ class LambdaContractIT {
     private static final String QUARANTINE = "rejected-trips-of-the-test";
 
     /** Without packing, or a throttled record would always be all of an event. */
-    private static final DeployedFunction FUNCTION =
-            DeployedFunction.load(Map.of("DeliveryStreamName", STREAM, "NumberOfRetries", "1", "Packing", "false"));
+    private static final DeployedFunction FUNCTION = DeployedFunction.load(Map.of(
+            "DeliveryStreamName", STREAM,
+            "NumberOfRetries", "1",
+            "Packing", "false",
+            "QuarantineDeliveryStreamName", ""));
 
     private static final DeployedFunction ALL_PARTS = DeployedFunction.load(Map.of(
             "DeliveryStreamName", STREAM,

@@ -33,8 +33,12 @@ record Template(Map<String, Object> root) {
     record Reference(String path, String target, String attribute) {}
 
     static Template load() {
+        return new Template(map(new Yaml(new Tags()).load(read(Path.of("template.yaml")))));
+    }
+
+    static String read(Path file) {
         try {
-            return new Template(map(new Yaml(new Tags()).load(Files.readString(Path.of("template.yaml")))));
+            return Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -100,15 +104,27 @@ record Template(Map<String, Object> root) {
                 references.add(new Reference(
                         path, names.get(0).toString(), names.get(1).toString()));
             }
-            if (map.get("Fn::Sub") instanceof String text) {
-                Matcher variable = VARIABLE.matcher(text);
+            if (map.get("Fn::Sub") != null) {
+                Matcher variable = VARIABLE.matcher(text(map.get("Fn::Sub")));
                 while (variable.find()) {
-                    String[] names = variable.group(1).split("\\.", 2);
-                    references.add(new Reference(path, names[0], names.length == 2 ? names[1] : ""));
+                    if (!variables(map.get("Fn::Sub")).containsKey(variable.group(1))) {
+                        String[] names = variable.group(1).split("\\.", 2);
+                        references.add(new Reference(path, names[0], names.length == 2 ? names[1] : ""));
+                    }
                 }
             }
         });
         return references;
+    }
+
+    /** The text of a {@code Fn::Sub}, with or without variables of its own. */
+    static String text(Object sub) {
+        return list(sub).get(0).toString();
+    }
+
+    /** The variables that a {@code Fn::Sub} brings along. */
+    static Map<String, Object> variables(Object sub) {
+        return list(sub).size() == 2 ? map(list(sub).get(1)) : Map.of();
     }
 
     /** Calls the visitor with the path and content of each map at or below the value. */

@@ -47,6 +47,38 @@ import tools.jackson.databind.json.JsonMapper;
 final class TemplateChecks {
 
     private static final String FUNCTION = "TaxiTripsFunction";
+    private static final String TRIGGER = "TaxiTripsFunctionTrips";
+
+    /** The bucket, the stack's own or one that exists. */
+    private static final String BUCKET = "arn:${AWS::Partition}:s3:::${Bucket}";
+
+    /** What loses trips or unclean records when CloudFormation takes it away, and what these need to be written. */
+    private static final List<String> HOLDS_DATA = List.of(
+            "KinesisStream",
+            "DeliveryStream",
+            "QuarantineDeliveryStream",
+            "DeliveryRole",
+            "DataBucket",
+            "DataBucketPolicy");
+
+    /** The services' metrics by name, and the dimensions that they have them under. */
+    private static final Map<String, Set<String>> METRICS = Map.ofEntries(
+            Map.entry("AWS/Lambda IteratorAge", Set.of("FunctionName", "Resource")),
+            Map.entry("AWS/Lambda Errors", Set.of("FunctionName", "Resource")),
+            Map.entry("AWS/Lambda Throttles", Set.of("FunctionName", "Resource")),
+            Map.entry("AWS/Lambda PolledEventCount", Set.of("EventSourceMappingUUID")),
+            Map.entry("AWS/Lambda DroppedEventCount", Set.of("EventSourceMappingUUID")),
+            Map.entry("AWS/Lambda OnFailureDestinationDeliveredEventCount", Set.of("EventSourceMappingUUID")),
+            Map.entry("AWS/Kinesis IncomingRecords", Set.of("StreamName")),
+            Map.entry("AWS/Firehose DeliveryToS3.DataFreshness", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose ThrottledRecords", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose FailedConversion.Records", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose IncomingBytes", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose IncomingRecords", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose IncomingPutRequests", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose BytesPerSecondLimit", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose RecordsPerSecondLimit", Set.of("DeliveryStreamName")),
+            Map.entry("AWS/Firehose PutRequestsPerSecondLimit", Set.of("DeliveryStreamName")));
 
     /** A property in the metadata that Spring Boot's modules, and this one, ship for editors. */
     private static final Pattern PROPERTY_NAME = Pattern.compile("\"name\": \"([a-z0-9.-]+)\"");
@@ -61,12 +93,22 @@ final class TemplateChecks {
 
     /** Statement and resource of every permission that is wider than one named resource, with the reason. */
     private static final Map<String, String> WILDCARDS = Map.of(
-            "WriteTraces *", "X-Ray has no resource for these actions",
-            "WriteObjects ${DataBucket.Arn}/nyctaxitrips/*", "Firehose makes the object names",
-            "WriteObjects ${DataBucket.Arn}/nyctaxitripserror/*", "Firehose makes the object names",
-            "WriteObjects ${DataBucket.Arn}/quarantine/*", "Firehose makes the object names",
-            "WriteObjects ${DataBucket.Arn}/quarantineerror/*", "Firehose makes the object names",
-            "KeepDiscardedBatches ${DataBucket.Arn}/aws/lambda/*", "Lambda makes the object names");
+            "WriteTraces *",
+            "X-Ray has no resource for these actions",
+            "UseNetwork *",
+            "Lambda names no network interface before there is one",
+            "ReadAlarms *",
+            "CodeDeploy asks for all alarms at once",
+            "WriteObjects " + BUCKET + "/nyctaxitrips/*",
+            "Firehose makes the object names",
+            "WriteObjects " + BUCKET + "/nyctaxitripserror/*",
+            "Firehose makes the object names",
+            "WriteObjects " + BUCKET + "/quarantine/*",
+            "Firehose makes the object names",
+            "WriteObjects " + BUCKET + "/quarantineerror/*",
+            "Firehose makes the object names",
+            "KeepDiscardedBatches " + BUCKET + "/aws/lambda/*",
+            "Lambda makes the object names");
 
     private static final Map<String, Set<String>> FUNCTION_PERMISSIONS = Map.of(
             "WriteLog", Set.of("logs:CreateLogStream", "logs:PutLogEvents"),
@@ -79,15 +121,30 @@ final class TemplateChecks {
                             "kinesis:GetShardIterator",
                             "kinesis:ListShards"),
             "ReadAsConsumer", Set.of("kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"),
+            "DecryptStream", Set.of("kms:Decrypt"),
             "DeliverTrips", Set.of("firehose:PutRecordBatch"),
             "KeepDiscardedBatches", Set.of("s3:PutObject"),
-            "FindBucket", Set.of("s3:ListBucket"));
+            "FindBucket", Set.of("s3:ListBucket"),
+            "UseKey", Set.of("kms:Decrypt", "kms:GenerateDataKey"),
+            "UseNetwork",
+                    Set.of(
+                            "ec2:AssignPrivateIpAddresses",
+                            "ec2:CreateNetworkInterface",
+                            "ec2:DeleteNetworkInterface",
+                            "ec2:DescribeNetworkInterfaces",
+                            "ec2:DescribeSubnets",
+                            "ec2:UnassignPrivateIpAddresses"));
 
     private static final Map<String, Set<String>> DELIVERY_PERMISSIONS = Map.of(
             "UseBucket", Set.of("s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"),
             "WriteObjects", Set.of("s3:AbortMultipartUpload", "s3:GetObject", "s3:PutObject"),
             "ReadSchema", Set.of("glue:GetTable", "glue:GetTableVersion", "glue:GetTableVersions"),
-            "LogErrors", Set.of("logs:PutLogEvents"));
+            "LogErrors", Set.of("logs:PutLogEvents"),
+            "UseKey", Set.of("kms:Decrypt", "kms:GenerateDataKey"));
+
+    private static final Map<String, Set<String>> DEPLOYMENT_PERMISSIONS = Map.of(
+            "ShiftAlias", Set.of("lambda:GetAlias", "lambda:GetProvisionedConcurrencyConfig", "lambda:UpdateAlias"),
+            "ReadAlarms", Set.of("cloudwatch:DescribeAlarms"));
 
     private TemplateChecks() {}
 
@@ -96,6 +153,8 @@ final class TemplateChecks {
     static void referencesResolve(Template template) {
         Set<String> known = new TreeSet<>(template.parameters().keySet());
         known.addAll(template.resources().keySet());
+        // SAM's name for the alias that it makes.
+        known.add(FUNCTION + ".Alias");
         for (Reference reference : Template.references(template.root())) {
             if (!reference.target().startsWith("AWS::")) {
                 assertThat(known).as(reference.path()).contains(reference.target());
@@ -125,6 +184,9 @@ final class TemplateChecks {
                 used.add(condition);
             }
         });
+        Template.visit("Rules", template.root().get("Rules"), (path, map) -> assertThat(map)
+                .as("a rule knows no conditions: " + path)
+                .doesNotContainKeys("Fn::If", "Condition"));
         assertThat(used).isEqualTo(template.conditions().keySet());
     }
 
@@ -157,6 +219,10 @@ final class TemplateChecks {
                     own.put(key, copy.remove(key));
                 }
             }
+            if (own.get("Fn::Sub") instanceof List<?> sub) {
+                guarded(template, path, sub.get(1), holds);
+                own.put("Fn::Sub", List.of(sub.get(0), emptied(map(sub.get(1)))));
+            }
             for (Reference reference : Template.references(own)) {
                 if (template.resources().get(reference.target()) instanceof Map<?, ?> target
                         && target.get("Condition") instanceof String condition) {
@@ -165,6 +231,13 @@ final class TemplateChecks {
             }
             copy.values().forEach(inner -> guarded(template, path, inner, holds));
         }
+    }
+
+    /** The variables by name, for what is to tell them from resources and has seen their values. */
+    private static Map<String, Object> emptied(Map<String, Object> variables) {
+        Map<String, Object> emptied = new LinkedHashMap<>(variables);
+        emptied.replaceAll((name, value) -> "");
+        return emptied;
     }
 
     static void parametersAreUsedBoundedAndShown(Template template) {
@@ -274,6 +347,8 @@ final class TemplateChecks {
                         .forEach(name -> read.add(Settings.variable(name.group(1))));
             }
         }
+        // Says how long Timeout is; retriesFitTheTimeout compares the two.
+        read.add("TAXITRIPS_FUNCTIONTIMEOUT");
         // Read by Spring Cloud Function's FunctionClassUtils.
         read.add("MAIN_CLASS");
         // Read by glibc, mallopt(3).
@@ -285,11 +360,15 @@ final class TemplateChecks {
         }
     }
 
-    /** A deployment without parameters behaves as the local run does, but packs: its delivery stream is its own. */
+    /** A deployment without parameters behaves as the local run does, but packs and sets aside: its streams are its own. */
     static void defaultsAreTheServicesOwn(Template template) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables(template).forEach((name, value) -> variables.put(name, template.resolve(value, Map.of())));
-        assertThat(Settings.bound(variables)).isEqualTo(Settings.bound(Map.of("TAXITRIPS_PACKING_ENABLED", "true")));
+        assertThat(Settings.bound(variables))
+                .isEqualTo(Settings.bound(Map.of(
+                        "TAXITRIPS_FUNCTIONTIMEOUT", variables.get("TAXITRIPS_FUNCTIONTIMEOUT"),
+                        "TAXITRIPS_PACKING_ENABLED", "true",
+                        "TAXITRIPS_QUARANTINE_DELIVERYSTREAMNAME", "nyc-taxi-trips-rejected")));
     }
 
     static void parametersHaveTheSettingsLimits(Template template) {
@@ -330,6 +409,7 @@ final class TemplateChecks {
     static void retriesFitTheTimeout(Template template) {
         Duration timeout =
                 Duration.ofSeconds((Integer) template.properties(FUNCTION).get("Timeout"));
+        assertThat(variables(template)).containsEntry("TAXITRIPS_FUNCTIONTIMEOUT", timeout.toSeconds() + "s");
         TaxiTripsProperties settings = Settings.bound(Map.of());
         Duration budget = settings.retry().timeBudget();
         Duration call = settings.firehose().callTimeout();
@@ -365,7 +445,8 @@ final class TemplateChecks {
                 .containsEntry("AutoPublishAliasAllProperties", true)
                 .containsEntry("SnapStart", Map.of("ApplyOn", "PublishedVersions"));
         List<Reference> described = Template.references(properties.remove("VersionDescription"));
-        properties.remove("Events");
+        // Where and how a version comes into service is no property of the version.
+        properties.remove("DeploymentPreference");
         for (Reference reference : Template.references(properties)) {
             if (template.parameters().containsKey(reference.target())) {
                 assertThat(described)
@@ -374,6 +455,8 @@ final class TemplateChecks {
                         .contains(reference.target());
             }
         }
+        assertThat(template.at("Resources", TRIGGER, "Properties", "FunctionName"))
+                .isEqualTo(Map.of("Ref", FUNCTION + ".Alias"));
         assertThat(map(template.at("Outputs", "FunctionAliasArn", "Value")))
                 .containsEntry("Fn::Sub", "${" + FUNCTION + ".Arn}:" + properties.get("AutoPublishAlias"));
     }
@@ -410,17 +493,18 @@ final class TemplateChecks {
 
         Map<String, Object> table = map(template.properties(glueTable).get("TableInput"));
         Map<String, Object> projection = map(table.get("Parameters"));
-        String location = map(map(table.get("StorageDescriptor")).get("Location"))
-                .get("Fn::Sub")
-                .toString();
-        assertThat(location).isEqualTo("s3://${DataBucket}/" + folder + "/");
+        String location = Template.text(
+                map(map(table.get("StorageDescriptor")).get("Location")).get("Fn::Sub"));
+        assertThat(location).isEqualTo("s3://${Bucket}/" + folder + "/");
         StringBuilder partitions = new StringBuilder(location);
         for (Map<String, Object> key : PARTITION_KEYS) {
             Object name = key.get("Name");
             partitions.append(name).append("=${!").append(name).append("}/");
             assertThat(projection).containsEntry("projection." + name + ".type", "integer");
         }
-        assertThat(map(projection.get("storage.location.template"))).containsEntry("Fn::Sub", partitions.toString());
+        assertThat(Template.text(
+                        map(projection.get("storage.location.template")).get("Fn::Sub")))
+                .isEqualTo(partitions.toString());
         assertThat(projection)
                 .containsEntry("projection.enabled", "true")
                 .containsEntry("projection.month.range", "1,12")
@@ -450,6 +534,8 @@ final class TemplateChecks {
                     .properties()
                     .forEach(member -> members.add(member.getKey()));
         }
+        // A line that stands for several records says so.
+        members.add("rejected");
         Map<String, Object> table = map(template.properties("QuarantineTable").get("TableInput"));
         assertThat(list(map(table.get("StorageDescriptor")).get("Columns")))
                 .extracting(column -> map(column).get("Name").toString())
@@ -457,16 +543,11 @@ final class TemplateChecks {
         assertThat(table).containsEntry("PartitionKeys", PARTITION_KEYS);
     }
 
-    /** Lambda expects reported failures exactly when the function reports them. */
+    /** Lambda expects reported failures whatever the function is told to do, so no order of a deployment's steps matters. */
     static void reportedFailuresAreExpected(Template template) {
         assertThat(variables(template)).containsEntry("TAXITRIPS_ONEXHAUSTED", Map.of("Ref", "OnExhausted"));
-        assertThat(template.at("Conditions", "ReportFailures"))
-                .isEqualTo(Map.of("Fn::Equals", List.of(Map.of("Ref", "OnExhausted"), "report-failures")));
-        assertThat(template.at(
-                        "Resources", FUNCTION, "Properties", "Events", "Trips", "Properties", "FunctionResponseTypes"))
-                .isEqualTo(Map.of(
-                        "Fn::If",
-                        List.of("ReportFailures", List.of("ReportBatchItemFailures"), Map.of("Ref", "AWS::NoValue"))));
+        assertThat(template.properties(TRIGGER))
+                .containsEntry("FunctionResponseTypes", List.of("ReportBatchItemFailures"));
         Set<String> strategies = new TreeSet<>();
         for (TaxiTripsProperties.OnExhausted strategy : TaxiTripsProperties.OnExhausted.values()) {
             strategies.add(strategy.name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -495,17 +576,24 @@ final class TemplateChecks {
                 .isEqualTo("AWS::Logs::LogGroup");
         assertThat(template.at("Resources", ref(logging.get("LogStreamName")), "Type"))
                 .isEqualTo("AWS::Logs::LogStream");
-        assertThat(template.at("Resources", "DeliveryStream", "DependsOn"))
-                .as("Firehose checks its role at creation")
-                .isEqualTo("DeliveryPolicy");
+        assertThat(template.resources().values())
+                .as("Firehose checks its role at creation, so what the role may do is in it")
+                .noneMatch(resource -> map(resource).get("Type").equals("AWS::IAM::RolePolicy"));
     }
 
-    static void bucketIsKeptAndClosed(Template template) {
-        for (String resource : List.of("DataBucket", "DataBucketPolicy")) {
+    static void whatHoldsDataIsKept(Template template) {
+        for (String resource : HOLDS_DATA) {
             assertThat(map(template.resources().get(resource)))
-                    .containsEntry("DeletionPolicy", "Retain")
+                    .as(resource)
+                    .containsEntry("DeletionPolicy", "RetainExceptOnCreate")
                     .containsEntry("UpdateReplacePolicy", "Retain");
         }
+        assertThat(template.properties("DeliveryRole").toString())
+                .as("a quarantine that is given up still writes what it buffers")
+                .doesNotContain("UseQuarantine");
+    }
+
+    static void bucketIsClosedAndForgetsOnlyWhatItMay(Template template) {
         Map<String, Object> bucket = template.properties("DataBucket");
         assertThat(bucket).containsKey("BucketEncryption");
         assertThat(map(bucket.get("PublicAccessBlockConfiguration")))
@@ -517,25 +605,208 @@ final class TemplateChecks {
         assertThat(map(template.at("Resources", "DataBucketPolicy", "Properties", "PolicyDocument", "Statement", "0")))
                 .containsEntry("Effect", "Deny")
                 .containsEntry("Condition", Map.of("Bool", Map.of("aws:SecureTransport", "false")));
+        assertThat(bucket).containsEntry("VersioningConfiguration", Map.of("Status", "Enabled"));
+        List<Object> expiring = new ArrayList<>();
+        List<Object> oldVersions = new ArrayList<>();
         for (Object rule :
                 list(template.at("Resources", "DataBucket", "Properties", "LifecycleConfiguration", "Rules"))) {
             if (map(rule).containsKey("ExpirationInDays")) {
-                assertThat(map(rule)).as("only conversion errors expire").containsEntry("Prefix", "nyctaxitripserror/");
+                expiring.add(map(rule).getOrDefault("Prefix", "everything"));
+            }
+            if (map(rule).containsKey("NoncurrentVersionExpiration")) {
+                oldVersions.add(map(rule).getOrDefault("Prefix", "everything"));
+            }
+        }
+        assertThat(expiring).containsExactlyInAnyOrder("nyctaxitripserror/", "athena-results/");
+        assertThat(oldVersions).containsExactly("everything");
+    }
+
+    /** A version that a change of parameters replaces stays, and the trigger that it replaces does not. */
+    static void versionsAreKept(Template template) {
+        assertThat(map(template.resources().get(FUNCTION)))
+                .containsEntry("UpdateReplacePolicy", "Retain")
+                .as("SAM would hand it on to the versions")
+                .doesNotContainKey("DeletionPolicy");
+        assertThat(template.properties(FUNCTION))
+                .as("SAM would hand the function's policy on to its triggers")
+                .doesNotContainKey("Events");
+        assertThat(map(template.resources().get(TRIGGER))).doesNotContainKey("UpdateReplacePolicy");
+
+        Map<String, Object> preference = map(template.properties(FUNCTION).get("DeploymentPreference"));
+        assertThat(map(template.at("Mappings", "Deployments")).keySet())
+                .containsExactlyInAnyOrderElementsOf(
+                        list(template.parameter("Deployment").get("AllowedValues")).stream()
+                                .map(String::valueOf)
+                                .toList());
+        assertThat(list(preference.get("Alarms"))).isNotEmpty().allSatisfy(alarm -> assertThat(
+                        Template.references(template.resources().get(ref(alarm))))
+                .as("the trigger waits for the alias, the alias for this alarm")
+                .extracting(Reference::target)
+                .doesNotContain(TRIGGER));
+    }
+
+    // --- On duty ---
+
+    static void alarmsAreOnDuty(Template template) {
+        Set<String> watched = new TreeSet<>();
+        template.resources().forEach((name, resource) -> {
+            if (!map(resource).get("Type").equals("AWS::CloudWatch::Alarm")) {
+                return;
+            }
+            Map<String, Object> alarm = template.properties(name);
+            assertThat(alarm.get("AlarmDescription").toString().split("(?<=[.])\\s+(?=[A-Z])", -1))
+                    .as(name + ": what it means, and what to do")
+                    .hasSize(2);
+            assertThat(list(alarm.get("AlarmActions"))).as(name).containsExactly(Map.of("Ref", "AlarmTopic"));
+            assertThat(alarm.get("TreatMissingData")).as(name).isIn("ignore", "notBreaching");
+            Template.visit("", alarm, (path, metric) -> {
+                if (metric.get("MetricName") == null) {
+                    return;
+                }
+                String metricName = metric.get("Namespace") + " " + metric.get("MetricName");
+                assertThat(METRICS).as(name).containsKey(metricName);
+                assertThat(list(metric.get("Dimensions")))
+                        .as(name + ": " + metricName)
+                        .extracting(dimension -> map(dimension).get("Name").toString())
+                        .containsExactlyInAnyOrderElementsOf(METRICS.get(metricName));
+                watched.add(metricName);
+            });
+            if (alarm.get("Metrics") != null) {
+                expressionNamesItsMetrics(name, list(alarm.get("Metrics")));
+            }
+        });
+        assertThat(watched).isEqualTo(METRICS.keySet());
+        assertThat(template.properties(TRIGGER))
+                .as("or three alarms would wait for metrics that do not come")
+                .containsEntry("MetricsConfig", Map.of("Metrics", List.of("EventCount")));
+        assertThat(template.properties("AlarmSubscription")).containsEntry("TopicArn", Map.of("Ref", "AlarmTopic"));
+    }
+
+    private static void expressionNamesItsMetrics(String alarm, List<Object> metrics) {
+        List<String> ids = new ArrayList<>();
+        Set<String> used = new TreeSet<>();
+        for (Object metric : metrics) {
+            Object expression = map(metric).get("Expression");
+            if (expression == null) {
+                ids.add(map(metric).get("Id").toString());
+                assertThat(map(metric)).as(alarm).containsEntry("ReturnData", false);
+            } else {
+                String text =
+                        expression instanceof Map<?, ?> sub ? Template.text(sub.get("Fn::Sub")) : expression.toString();
+                Pattern.compile("(?<![\\w{])[a-z]\\w*").matcher(text).results().forEach(id -> used.add(id.group()));
+            }
+        }
+        assertThat(used).as(alarm).containsExactlyInAnyOrderElementsOf(ids);
+    }
+
+    /** Every choice of what an alarm makes of silence says why. */
+    static void silenceIsExplained(String yaml) {
+        List<String> lines = yaml.lines().map(String::strip).toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).startsWith("TreatMissingData:")) {
+                assertThat(lines.get(i - 1)).as("line " + i).startsWith("# ");
             }
         }
     }
 
+    // --- What a company asks for ---
+
+    static void companiesGetWhatTheyAskFor(Template template) {
+        Map<String, List<String>> encrypted = Map.of(
+                "AWS::S3::Bucket", List.of("BucketEncryption"),
+                "AWS::Kinesis::Stream", List.of("StreamEncryption"),
+                "AWS::KinesisFirehose::DeliveryStream", List.of("DeliveryStreamEncryptionConfigurationInput"),
+                "AWS::Logs::LogGroup", List.of("KmsKeyId", "LogGroupClass", "RetentionInDays"));
+        template.resources().forEach((name, resource) -> {
+            String type = map(resource).get("Type").toString();
+            if (type.equals("AWS::IAM::Role")) {
+                assertThat(template.properties(name)
+                                .getOrDefault("PermissionsBoundary", "")
+                                .toString())
+                        .as(name)
+                        .contains("PermissionsBoundaryArn");
+            }
+            for (String property : encrypted.getOrDefault(type, List.of())) {
+                assertThat(template.properties(name)).as(name).containsKey(property);
+            }
+            if (encrypted.containsKey(type)) {
+                assertThat(template.properties(name).toString()).as(name).contains("KmsKeyArn");
+            }
+        });
+        assertThat(template.properties(FUNCTION).get("VpcConfig").toString()).contains("SubnetIds", "SecurityGroupId");
+    }
+
+    /** A stack's name has 128 characters at most; what is made of it must fit, for no rule can measure it. */
+    static void namesFit(Template template) {
+        Map<String, Integer> limits = Map.of("LogGroupName", 512);
+        Template.visit(
+                "",
+                template.resources(),
+                (path, map) -> map.forEach((property, value) -> {
+                    if (value instanceof Map<?, ?> sub
+                            && sub.get("Fn::Sub") instanceof String text
+                            && text.contains("${AWS::StackName}")) {
+                        assertThat(limits).as(path + "." + property).containsKey(property);
+                        assertThat(text.replace("${AWS::StackName}", "x".repeat(128))
+                                        .length())
+                                .as(path + "." + property)
+                                .isLessThanOrEqualTo(limits.get(property));
+                    }
+                }));
+        assertThat(longest(template, template.properties(FUNCTION).get("VersionDescription")))
+                .as("VersionDescription at its longest")
+                .isLessThanOrEqualTo(256);
+    }
+
+    /** Length of a text with the longest value that each parameter in it allows. */
+    private static int longest(Template template, Object text) {
+        Object sub = map(text).get("Fn::Sub");
+        int length = Template.text(sub).replaceAll("\\$\\{[^}]*}", "").length();
+        for (Reference reference : Template.references(text)) {
+            length += longestValue(template.parameter(reference.target()));
+        }
+        // What a variable joins again leaves out what it was split at.
+        String variables = Template.variables(sub).toString();
+        length -= variables.contains("subnet-") ? 3 * "subnet-".length() : 0;
+        return length - (variables.contains("sg-") ? "sg-".length() : 0);
+    }
+
+    private static int longestValue(Map<String, Object> parameter) {
+        if (parameter.get("AllowedValues") != null) {
+            return list(parameter.get("AllowedValues")).stream()
+                    .mapToInt(value -> value.toString().length())
+                    .max()
+                    .orElseThrow();
+        }
+        if (parameter.get("MaxValue") != null) {
+            return parameter.get("MaxValue").toString().length();
+        }
+        Pattern allowed = Pattern.compile(parameter.get("AllowedPattern").toString());
+        List<String> samples = List.of(
+                "x".repeat(200),
+                String.join(",", Collections.nCopies(8, "subnet-0123456789abcdef0")),
+                "sg-" + "0".repeat(200));
+        return IntStream.rangeClosed(0, 199)
+                .filter(length -> samples.stream().anyMatch(sample -> allowed.matcher(sample.substring(0, length))
+                        .matches()))
+                .max()
+                .orElseThrow();
+    }
+
     static void triggerLosesNothing(Template template) {
-        Map<String, Object> trigger = map(template.at("Resources", FUNCTION, "Properties", "Events", "Trips"));
-        assertThat(trigger).containsEntry("Type", "Kinesis");
-        assertThat(map(trigger.get("Properties")))
-                .containsEntry("StartingPosition", "LATEST")
-                .containsEntry("BisectBatchOnFunctionError", true)
-                .containsEntry(
-                        "DestinationConfig",
-                        Map.of("OnFailure", Map.of("Destination", Map.of("Fn::GetAtt", List.of("DataBucket", "Arn")))));
+        Map<String, Object> trigger = template.properties(TRIGGER);
+        assertThat(trigger)
+                .containsEntry("StartingPosition", Map.of("Ref", "StartingPosition"))
+                .containsEntry("BisectBatchOnFunctionError", true);
+        assertThat(template.parameter("StartingPosition"))
+                .as("what came before the trigger is read, too")
+                .containsEntry("Default", "TRIM_HORIZON");
+        assertThat(Template.text(map(template.at(
+                                "Resources", TRIGGER, "Properties", "DestinationConfig", "OnFailure", "Destination"))
+                        .get("Fn::Sub")))
+                .isEqualTo(BUCKET);
         for (String parameter : List.of("MaximumRecordAgeInSeconds", "MaximumRetryAttempts")) {
-            assertThat(template.resolve(map(trigger.get("Properties")).get(parameter), Map.of()))
+            assertThat(template.resolve(trigger.get(parameter), Map.of()))
                     .as(parameter + ": as in the lab, without end")
                     .isEqualTo("-1");
         }
@@ -544,11 +815,24 @@ final class TemplateChecks {
     // --- Permissions ---
 
     static void permissionsAreTheseAndNoMore(Template template) {
-        Map<String, Object> function =
-                map(list(template.properties("FunctionRole").get("Policies")).get(0));
-        assertThat(permissions(function.get("PolicyDocument"))).isEqualTo(FUNCTION_PERMISSIONS);
-        assertThat(permissions(template.properties("DeliveryPolicy").get("PolicyDocument")))
-                .isEqualTo(DELIVERY_PERMISSIONS);
+        Map.of(
+                        "FunctionRole", FUNCTION_PERMISSIONS,
+                        "DeliveryRole", DELIVERY_PERMISSIONS,
+                        "DeploymentRole", DEPLOYMENT_PERMISSIONS)
+                .forEach((role, permissions) -> assertThat(
+                                permissions(template.properties(role).get("Policies")))
+                        .as(role)
+                        .isEqualTo(permissions));
+        Template.visit("", template.resources(), (path, statement) -> {
+            if ("Allow".equals(statement.get("Effect"))
+                    && String.valueOf(statement.get("Action")).contains("s3:")) {
+                assertThat(statement)
+                        .as(path + ": a bucket of this name that is someone else's")
+                        .containsEntry(
+                                "Condition",
+                                Map.of("StringEquals", Map.of("s3:ResourceAccount", Map.of("Ref", "AWS::AccountId"))));
+            }
+        });
         assertThat(template.resources().values())
                 .allSatisfy(resource -> assertThat(resource.toString()).doesNotContain("ManagedPolicyArns"));
         assertThat(template.properties(FUNCTION))
@@ -585,7 +869,7 @@ final class TemplateChecks {
                 return choice.stream().skip(1).flatMap(TemplateChecks::names);
             }
             if (function.get("Fn::Sub") != null) {
-                return Stream.of(function.get("Fn::Sub").toString());
+                return Stream.of(Template.text(function.get("Fn::Sub")));
             }
         }
         return Stream.of(resource.toString());

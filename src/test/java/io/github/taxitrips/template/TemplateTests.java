@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,7 +44,12 @@ class TemplateTests {
         TABLE_IS_THE_LABS(TemplateChecks::tableIsTheLabs),
         PREFIXES_MATCH_THE_TABLE(TemplateChecks::prefixesMatchTheTable),
         DELIVERY_IS_THE_LABS(TemplateChecks::deliveryIsTheLabs),
-        BUCKET_IS_KEPT_AND_CLOSED(TemplateChecks::bucketIsKeptAndClosed),
+        BUCKET_IS_CLOSED_AND_FORGETS_ONLY_WHAT_IT_MAY(TemplateChecks::bucketIsClosedAndForgetsOnlyWhatItMay),
+        WHAT_HOLDS_DATA_IS_KEPT(TemplateChecks::whatHoldsDataIsKept),
+        VERSIONS_ARE_KEPT(TemplateChecks::versionsAreKept),
+        ALARMS_ARE_ON_DUTY(TemplateChecks::alarmsAreOnDuty),
+        COMPANIES_GET_WHAT_THEY_ASK_FOR(TemplateChecks::companiesGetWhatTheyAskFor),
+        NAMES_FIT(TemplateChecks::namesFit),
         TRIGGER_LOSES_NOTHING(TemplateChecks::triggerLosesNothing),
         PERMISSIONS_ARE_THESE_AND_NO_MORE(TemplateChecks::permissionsAreTheseAndNoMore),
         WILDCARDS_HAVE_A_REASON(TemplateChecks::wildcardsHaveAReason),
@@ -67,6 +73,15 @@ class TemplateTests {
     @Test
     void functionIsNamed() {
         TemplateChecks.functionIsNamed();
+    }
+
+    @Test
+    void silenceIsExplained() {
+        String yaml = Template.read(Path.of("template.yaml"));
+
+        TemplateChecks.silenceIsExplained(yaml);
+        assertThatThrownBy(() -> TemplateChecks.silenceIsExplained("Statistic: Sum\nTreatMissingData: ignore"))
+                .isInstanceOf(AssertionError.class);
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -102,13 +117,10 @@ class TemplateTests {
                         "Columns"),
                 mistake(
                         Check.REPORTED_FAILURES_ARE_EXPECTED,
-                        "failures expected that are never reported",
-                        List.of("ReportBatchItemFailures"),
+                        "failures that are reported to a trigger that takes any answer for success",
+                        List.of(),
                         "Resources",
-                        "TaxiTripsFunction",
-                        "Properties",
-                        "Events",
-                        "Trips",
+                        "TaxiTripsFunctionTrips",
                         "Properties",
                         "FunctionResponseTypes"),
                 mistake(
@@ -135,13 +147,181 @@ class TemplateTests {
                         "Outputs",
                         "FunctionName",
                         "Value"),
-                mistake(
+                addition(
                         Check.REFERENCES_RESOLVE,
                         "dependency on nothing",
                         "DeliveryPolicies",
                         "Resources",
                         "DeliveryStream",
                         "DependsOn"),
+                mistake(
+                        Check.REFERENCES_RESOLVE,
+                        "variable of a Sub with variables that is nothing",
+                        Map.of("Fn::Sub", List.of("s3://${Buckets}/", Map.of("Bucket", ref("DataBucketName")))),
+                        "Outputs",
+                        "TripsLocation",
+                        "Value"),
+                mistake(
+                        Check.CONDITIONS_RESOLVE_AND_ARE_USED,
+                        "rule with a condition of the template, which it does not know",
+                        Map.of("Condition", "UseQuarantine"),
+                        "Rules",
+                        "TablesDiffer",
+                        "RuleCondition"),
+                mistake(
+                        Check.CONDITIONAL_RESOURCES_ARE_GUARDED,
+                        "bucket that may not exist",
+                        Map.of("Fn::Sub", List.of("s3://${Bucket}/", Map.of("Bucket", ref("DataBucket")))),
+                        "Outputs",
+                        "TripsLocation",
+                        "Value"),
+                mistake(
+                        Check.WHAT_HOLDS_DATA_IS_KEPT,
+                        "stream that goes when another is named",
+                        "Delete",
+                        "Resources",
+                        "KinesisStream",
+                        "DeletionPolicy"),
+                mistake(
+                        Check.WHAT_HOLDS_DATA_IS_KEPT,
+                        "delivery stream that goes with its name",
+                        "Delete",
+                        "Resources",
+                        "DeliveryStream",
+                        "UpdateReplacePolicy"),
+                mistake(
+                        Check.WHAT_HOLDS_DATA_IS_KEPT,
+                        "bucket that a first deployment leaves behind",
+                        "Retain",
+                        "Resources",
+                        "DataBucket",
+                        "DeletionPolicy"),
+                addition(
+                        Check.DELIVERY_IS_THE_LABS,
+                        "policy that comes after its role",
+                        Map.of("Type", "AWS::IAM::RolePolicy", "Properties", Map.of()),
+                        "Resources",
+                        "DeliveryPolicy"),
+                mistake(
+                        Check.VERSIONS_ARE_KEPT,
+                        "versions that go with a parameter's value",
+                        "Delete",
+                        "Resources",
+                        "TaxiTripsFunction",
+                        "UpdateReplacePolicy"),
+                addition(
+                        Check.VERSIONS_ARE_KEPT,
+                        "trigger that stays beside its successor",
+                        "Retain",
+                        "Resources",
+                        "TaxiTripsFunctionTrips",
+                        "UpdateReplacePolicy"),
+                mistake(
+                        Check.VERSIONS_ARE_KEPT,
+                        "brake that waits for what it brakes",
+                        List.of(ref("GivenUpAlarm")),
+                        "Resources",
+                        "TaxiTripsFunction",
+                        "Properties",
+                        "DeploymentPreference",
+                        "Alarms"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "metric that does not exist",
+                        "FailedConversion.Record",
+                        "Resources",
+                        "ConversionAlarm",
+                        "Properties",
+                        "MetricName"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "metric under another dimension",
+                        List.of(Map.of("Name", "FunctionName", "Value", ref("TaxiTripsFunction"))),
+                        "Resources",
+                        "ErrorsAlarm",
+                        "Properties",
+                        "Dimensions"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "alarm that does not say what to do",
+                        "Something is wrong.",
+                        "Resources",
+                        "ErrorsAlarm",
+                        "Properties",
+                        "AlarmDescription"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "alarm that no one hears",
+                        List.of(),
+                        "Resources",
+                        "BacklogAlarm",
+                        "Properties",
+                        "AlarmActions"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "formula with a metric that is not there",
+                        "FILL(kept, 0) + FILL(drops, 0)",
+                        "Resources",
+                        "GivenUpAlarm",
+                        "Properties",
+                        "Metrics",
+                        "0",
+                        "Expression"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "trigger that counts nothing",
+                        Map.of("Metrics", List.of()),
+                        "Resources",
+                        "TaxiTripsFunctionTrips",
+                        "Properties",
+                        "MetricsConfig"),
+                mistake(
+                        Check.COMPANIES_GET_WHAT_THEY_ASK_FOR,
+                        "role without bounds",
+                        "none",
+                        "Resources",
+                        "DeploymentRole",
+                        "Properties",
+                        "PermissionsBoundary"),
+                mistake(
+                        Check.COMPANIES_GET_WHAT_THEY_ASK_FOR,
+                        "log group with a key of its own",
+                        "alias/aws/logs",
+                        "Resources",
+                        "FunctionLogGroup",
+                        "Properties",
+                        "KmsKeyId"),
+                mistake(
+                        Check.NAMES_FIT,
+                        "name that a long stack name overflows",
+                        Map.of("Fn::Sub", "${AWS::StackName}-taxi-trips"),
+                        "Resources",
+                        "KinesisStreamConsumer",
+                        "Properties",
+                        "ConsumerName"),
+                mistake(
+                        Check.NAMES_FIT,
+                        "description that four subnets overflow",
+                        "^(|subnet-[0-9a-f]{17}(,subnet-[0-9a-f]{17}){0,3})$",
+                        "Parameters",
+                        "SubnetIds",
+                        "AllowedPattern"),
+                mistake(
+                        Check.RETRIES_FIT_THE_TIMEOUT,
+                        "timeout that the function is not told",
+                        110,
+                        "Resources",
+                        "TaxiTripsFunction",
+                        "Properties",
+                        "Timeout"),
+                mistake(
+                        Check.TRIGGER_LOSES_NOTHING,
+                        "start that leaves out what is there",
+                        "LATEST",
+                        "Parameters",
+                        "StartingPosition",
+                        "Default"),
+                permission(Check.PERMISSIONS_ARE_THESE_AND_NO_MORE, "KeepDiscardedBatches", "Condition", Map.of()),
                 mistake(
                         Check.CONDITIONS_RESOLVE_AND_ARE_USED,
                         "condition that is not defined",
@@ -154,21 +334,15 @@ class TemplateTests {
                         "consumer that may not exist",
                         Map.of("Fn::GetAtt", List.of("KinesisStreamConsumer", "ConsumerARN")),
                         "Resources",
-                        "TaxiTripsFunction",
+                        "TaxiTripsFunctionTrips",
                         "Properties",
-                        "Events",
-                        "Trips",
-                        "Properties",
-                        "Stream"),
+                        "EventSourceArn"),
                 mistake(
                         Check.PARAMETERS_ARE_USED_BOUNDED_AND_SHOWN,
                         "parameter without use",
                         100,
                         "Resources",
-                        "TaxiTripsFunction",
-                        "Properties",
-                        "Events",
-                        "Trips",
+                        "TaxiTripsFunctionTrips",
                         "Properties",
                         "BatchSize"),
                 mistake(
@@ -300,14 +474,15 @@ class TemplateTests {
                         "CloudWatchLoggingOptions",
                         "LogStreamName"),
                 mistake(
-                        Check.BUCKET_IS_KEPT_AND_CLOSED,
-                        "bucket that goes with the stack",
-                        "Delete",
+                        Check.BUCKET_IS_CLOSED_AND_FORGETS_ONLY_WHAT_IT_MAY,
+                        "bucket without a way back",
+                        Map.of("Status", "Suspended"),
                         "Resources",
                         "DataBucket",
-                        "DeletionPolicy"),
+                        "Properties",
+                        "VersioningConfiguration"),
                 mistake(
-                        Check.BUCKET_IS_KEPT_AND_CLOSED,
+                        Check.BUCKET_IS_CLOSED_AND_FORGETS_ONLY_WHAT_IT_MAY,
                         "trips that expire",
                         "nyctaxitrips/",
                         "Resources",
@@ -331,15 +506,24 @@ class TemplateTests {
                         Check.WILDCARDS_HAVE_A_REASON,
                         "KeepDiscardedBatches",
                         "Resource",
-                        Map.of("Fn::Sub", "${DataBucket.Arn}/*")));
+                        Map.of("Fn::Sub", "arn:${AWS::Partition}:s3:::${DataBucketName}/*")));
     }
 
     private static Arguments mistake(Check check, String mistake, Object value, String... path) {
+        return put(check, mistake, value, true, path);
+    }
+
+    private static Arguments addition(Check check, String mistake, Object value, String... path) {
+        return put(check, mistake, value, false, path);
+    }
+
+    private static Arguments put(Check check, String mistake, Object value, boolean stood, String... path) {
         return Arguments.of(check, mistake, (Consumer<Template>) template -> {
             String last = path[path.length - 1];
             Map<String, Object> parent = map(template.at(Arrays.copyOf(path, path.length - 1)));
-            if (parent.put(last, value) == null) {
-                throw new IllegalStateException("nothing stood at " + String.join(".", path));
+            if ((parent.put(last, value) != null) != stood) {
+                throw new IllegalStateException(
+                        (stood ? "nothing" : "something") + " stood at " + String.join(".", path));
             }
         });
     }
