@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is in the Lambda package, and what is not. */
 class LambdaPackageIT {
@@ -101,6 +103,22 @@ class LambdaPackageIT {
     void holdsTheseJarsAndNothingElse() throws IOException {
         assertThat(entries().map(ZipEntry::getName)).allMatch(name -> name.matches("lib/[^/]+\\.jar"));
         assertThat(entries().map(entry -> artifact(entry.getName()))).containsExactlyInAnyOrderElementsOf(JARS);
+    }
+
+    /** As CycloneDX has it, which the build writes beside the package. */
+    @Test
+    void billOfMaterialsNamesEachForeignJar() throws IOException {
+        Path bill = ZIP.resolveSibling(ZIP.getFileName().toString().replace(".zip", ".cdx.json"));
+        JsonNode components =
+                JsonMapper.shared().readTree(Files.readString(bill)).get("components");
+        assertThat(components.valueStream().map(component -> "lib/%s-%s.jar"
+                        .formatted(
+                                component.get("name").asString(),
+                                component.get("version").asString())))
+                .containsExactlyInAnyOrderElementsOf(entries()
+                        .map(ZipEntry::getName)
+                        .filter(name -> !artifact(name).equals("taxi-trips"))
+                        .toList());
     }
 
     @Test
