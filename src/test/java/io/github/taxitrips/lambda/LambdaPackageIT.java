@@ -105,20 +105,38 @@ class LambdaPackageIT {
         assertThat(entries().map(entry -> artifact(entry.getName()))).containsExactlyInAnyOrderElementsOf(JARS);
     }
 
-    /** As CycloneDX has it, which the build writes beside the package. */
     @Test
     void billOfMaterialsNamesEachForeignJar() throws IOException {
-        Path bill = ZIP.resolveSibling(ZIP.getFileName().toString().replace(".zip", ".cdx.json"));
-        JsonNode components =
-                JsonMapper.shared().readTree(Files.readString(bill)).get("components");
-        assertThat(components.valueStream().map(component -> "lib/%s-%s.jar"
-                        .formatted(
-                                component.get("name").asString(),
-                                component.get("version").asString())))
+        assertThat(billOfMaterials().map(component -> "lib/%s-%s.jar"
+                        .formatted(text(component, "name"), text(component, "version"))))
                 .containsExactlyInAnyOrderElementsOf(entries()
                         .map(ZipEntry::getName)
                         .filter(name -> !artifact(name).equals("taxi-trips"))
                         .toList());
+    }
+
+    @Test
+    void noticeNamesWhatHasAnotherLicense() throws IOException {
+        String notice = Files.readString(Path.of("NOTICE"));
+        assertThat(billOfMaterials()
+                        .filter(component ->
+                                !component.get("licenses").toString().contains("\"Apache-2.0\""))
+                        .map(component -> text(component, "name")))
+                .isNotEmpty()
+                .allMatch(notice::contains);
+    }
+
+    /** The libraries of the package, in CycloneDX's words, which the build writes beside it. */
+    private static Stream<JsonNode> billOfMaterials() throws IOException {
+        Path bill = ZIP.resolveSibling(ZIP.getFileName().toString().replace(".zip", ".cdx.json"));
+        return JsonMapper.shared()
+                .readTree(Files.readString(bill))
+                .get("components")
+                .valueStream();
+    }
+
+    private static String text(JsonNode component, String member) {
+        return component.get(member).asString();
     }
 
     @Test
@@ -135,7 +153,11 @@ class LambdaPackageIT {
                     .toList();
         }
         assertThat(names)
-                .contains("application.yml", "io/github/taxitrips/TaxiTripsApplication.class")
+                .contains(
+                        "META-INF/LICENSE",
+                        "META-INF/NOTICE",
+                        "application.yml",
+                        "io/github/taxitrips/TaxiTripsApplication.class")
                 .noneMatch(name -> name.startsWith("io/github/taxitrips/local"))
                 .noneMatch(name -> name.startsWith("BOOT-INF"));
     }
