@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What is in the Lambda package, and what is not. */
 class LambdaPackageIT {
@@ -104,6 +106,40 @@ class LambdaPackageIT {
     }
 
     @Test
+    void billOfMaterialsNamesEachForeignJar() throws IOException {
+        assertThat(billOfMaterials().map(component -> "lib/%s-%s.jar"
+                        .formatted(text(component, "name"), text(component, "version"))))
+                .containsExactlyInAnyOrderElementsOf(entries()
+                        .map(ZipEntry::getName)
+                        .filter(name -> !artifact(name).equals("taxi-trips"))
+                        .toList());
+    }
+
+    @Test
+    void noticeNamesWhatHasAnotherLicense() throws IOException {
+        String notice = Files.readString(Path.of("NOTICE"));
+        assertThat(billOfMaterials()
+                        .filter(component ->
+                                !component.get("licenses").toString().contains("\"Apache-2.0\""))
+                        .map(component -> text(component, "name")))
+                .isNotEmpty()
+                .allMatch(notice::contains);
+    }
+
+    /** The libraries of the package, in CycloneDX's words, which the build writes beside it. */
+    private static Stream<JsonNode> billOfMaterials() throws IOException {
+        Path bill = ZIP.resolveSibling(ZIP.getFileName().toString().replace(".zip", ".cdx.json"));
+        return JsonMapper.shared()
+                .readTree(Files.readString(bill))
+                .get("components")
+                .valueStream();
+    }
+
+    private static String text(JsonNode component, String member) {
+        return component.get(member).asString();
+    }
+
+    @Test
     void holdsOurCodeWithoutTheLocalLab() throws IOException {
         List<String> names;
         try (ZipFile zip = new ZipFile(ZIP.toFile());
@@ -117,7 +153,11 @@ class LambdaPackageIT {
                     .toList();
         }
         assertThat(names)
-                .contains("application.yml", "io/github/taxitrips/TaxiTripsApplication.class")
+                .contains(
+                        "META-INF/LICENSE",
+                        "META-INF/NOTICE",
+                        "application.yml",
+                        "io/github/taxitrips/TaxiTripsApplication.class")
                 .noneMatch(name -> name.startsWith("io/github/taxitrips/local"))
                 .noneMatch(name -> name.startsWith("BOOT-INF"));
     }

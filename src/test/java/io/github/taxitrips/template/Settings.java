@@ -17,14 +17,14 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.ClassPathResource;
 
 /** What {@code application.yml} and {@link TaxiTripsProperties} say about a setting. */
-final class Settings {
+public final class Settings {
 
     private static final String PREFIX = "taxi-trips";
 
     private Settings() {}
 
     /** Every property of {@code application.yml} by its dotted name, placeholders unresolved. */
-    static Map<String, String> applicationYml() {
+    public static Map<String, String> applicationYml() {
         Map<String, String> properties = new LinkedHashMap<>();
         EnumerablePropertySource<?> source = (EnumerablePropertySource<?>) yaml();
         for (String name : source.getPropertyNames()) {

@@ -22,7 +22,7 @@ record Jdk(Path home, int feature) {
     private static final int AOT_FEATURE = 25;
 
     /**
-     * What shortens a start from an AOT cache, as in {@code benchmark/Dockerfile}: no collection of garbage when class
+     * What shortens a start from an AOT cache, as in {@code src/benchmark/Dockerfile}: no collection of garbage when class
      * metadata passes 21 MB, and no code made for each constructor and method that is called by reflection.
      */
     private static final List<String> SHORT_START =

@@ -21,8 +21,9 @@ import java.util.stream.Stream;
  * Compares the built package with {@link PlainHandler}, both in AWS's runtime interface client as on Lambda, and prints
  * tables of medians in Markdown. The two take turns, so that whatever else the machine does befalls both.
  *
- * <p>Arguments: {@code --quick} for few repetitions at C1 only, {@code --picture} and a file that takes the ratios as
- * SVG, and the homes of the JDKs to measure on.
+ * <p>Arguments: {@code --quick} for few repetitions at C1 only, {@code --once} for a single one, which measures nothing but
+ * shows that all of it works, {@code --picture} and a file that takes the ratios as SVG, and the homes of the JDKs to
+ * measure on.
  */
 final class Benchmark {
 
@@ -31,17 +32,33 @@ final class Benchmark {
     private static final int SMALL_MEMORY = 512;
 
     private final Lab lab;
-    private final boolean quick;
+    private final Effort effort;
     private final List<Row> rows = new ArrayList<>();
 
-    private Benchmark(Lab lab, boolean quick) {
+    private Benchmark(Lab lab, Effort effort) {
         this.lab = lab;
-        this.quick = quick;
+        this.effort = effort;
+    }
+
+    /** How often everything is done. */
+    private enum Effort {
+        FULL,
+        QUICK,
+        ONCE;
+
+        private int repetitions(int full) {
+            return switch (this) {
+                case FULL -> full;
+                case QUICK -> Math.max(3, full / 5);
+                case ONCE -> 1;
+            };
+        }
     }
 
     public static void main(String[] args) throws IOException {
         List<String> arguments = new ArrayList<>(Arrays.asList(args));
-        boolean quick = arguments.remove("--quick");
+        Effort effort =
+                arguments.remove("--once") ? Effort.ONCE : arguments.remove("--quick") ? Effort.QUICK : Effort.FULL;
         Optional<Path> picture = Optional.empty();
         int option = arguments.indexOf("--picture");
         if (option >= 0) {
@@ -56,7 +73,7 @@ final class Benchmark {
             jdks = List.of(Jdk.at(Path.of(System.getProperty("java.home"))));
         }
         try (Lab lab = new Lab()) {
-            Benchmark benchmark = new Benchmark(lab, quick);
+            Benchmark benchmark = new Benchmark(lab, effort);
             jdks.forEach(benchmark::measure);
             benchmark.print();
             benchmark.growth(jdks.get(jdks.size() - 1));
@@ -67,7 +84,7 @@ final class Benchmark {
     }
 
     private void measure(Jdk jdk) {
-        for (Compilers compilers : quick ? List.of(Compilers.C1) : List.of(Compilers.values())) {
+        for (Compilers compilers : effort == Effort.FULL ? List.of(Compilers.values()) : List.of(Compilers.C1)) {
             String where = jdk.text(compilers);
             Jvm jvm = jdk.managed(compilers);
             // C2 compiles only what has run often, and does so in the background.
@@ -95,11 +112,11 @@ final class Benchmark {
         byte[] event = Lab.event(records);
         try (Running plain = lab.startAndWait(Side.PLAIN, jvm);
                 Running ours = lab.startAndWait(side, jvm)) {
-            for (int i = 0; i < repetitions(warmUps); i++) {
+            for (int i = 0; i < effort.repetitions(warmUps); i++) {
                 plain.invoke(event);
                 ours.invoke(event);
             }
-            for (int i = 0; i < repetitions(repetitions); i++) {
+            for (int i = 0; i < effort.repetitions(repetitions); i++) {
                 row.addPlain(plain.invoke(event));
                 row.addOurs(ours.invoke(event));
             }
@@ -113,7 +130,7 @@ final class Benchmark {
         // The first start of each reads its files into the system's cache.
         firstAnswer(plain, event);
         firstAnswer(ours, event);
-        for (int i = 0; i < repetitions(15); i++) {
+        for (int i = 0; i < effort.repetitions(15); i++) {
             row.addPlain(firstAnswer(plain, event));
             row.addOurs(firstAnswer(ours, event));
         }
@@ -136,7 +153,7 @@ final class Benchmark {
 
     private void peakMemory(Row row, Jvm jvm) {
         byte[] event = Lab.event(LARGE);
-        for (int i = 0; i < repetitions(3); i++) {
+        for (int i = 0; i < effort.repetitions(3); i++) {
             OptionalDouble plain = peak(Side.PLAIN, jvm, event);
             OptionalDouble ours = peak(Side.OURS, jvm, event);
             if (plain.isEmpty() || ours.isEmpty()) {
@@ -186,7 +203,7 @@ final class Benchmark {
         try (Running plain = lab.startAndWait(Side.PLAIN, jvm);
                 Running ours = lab.startAndWait(Side.OURS, jvm)) {
             byte[] large = Lab.event(LARGE);
-            for (int i = 0; i < repetitions(10); i++) {
+            for (int i = 0; i < effort.repetitions(10); i++) {
                 plain.invoke(large);
                 ours.invoke(large);
             }
@@ -195,7 +212,7 @@ final class Benchmark {
                 List<Double> plainTimes = new ArrayList<>();
                 List<Double> ourTimes = new ArrayList<>();
                 int logged = ours.process().output().length();
-                int times = repetitions(30);
+                int times = effort.repetitions(30);
                 for (int i = 0; i < times; i++) {
                     plainTimes.add(plain.invoke(event));
                     ourTimes.add(ours.invoke(event));
@@ -213,10 +230,6 @@ final class Benchmark {
             }
         }
         lab.emptyLake();
-    }
-
-    private int repetitions(int full) {
-        return quick ? Math.max(3, full / 5) : full;
     }
 
     private void done(Row row) {

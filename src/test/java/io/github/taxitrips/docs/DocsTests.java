@@ -1,0 +1,95 @@
+package io.github.taxitrips.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.docs.Page.Command;
+import io.github.taxitrips.intake.Rejection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The pages keep their word: links lead somewhere, and commands are run by something before a reader runs them. */
+class DocsTests {
+
+    private static final String TESTS = "src/test/java/io/github/taxitrips/";
+
+    /** How commands begin that are run without an account, and what runs them or what they start. */
+    private static final Map<String, String> RUN_BY = Map.ofEntries(
+            Map.entry(".ci/run", ".github/workflows/build.yml"),
+            Map.entry(".ci/template/run", ".ci/run"),
+            Map.entry("mvn verify", ".ci/run"),
+            Map.entry("mvn package", ".ci/run"),
+            Map.entry("mvn spotless:apply", ".ci/run"),
+            Map.entry("mvn spring-boot:run", TESTS + "local/LocalRunTests.java"),
+            Map.entry(
+                    "mvn spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.campaign.FaultCampaign",
+                    TESTS + "local/campaign/FaultCampaignTests.java"),
+            Map.entry(
+                    "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.SampleEvents",
+                    TESTS + "local/SampleEventsTests.java"),
+            Map.entry(
+                    "curl --data-binary @events/mixed.json http://127.0.0.1:8080/",
+                    TESTS + "local/EventControllerTests.java"),
+            Map.entry("curl http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
+            Map.entry("curl -X PUT http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
+            Map.entry("src/benchmark/run", ".ci/run"),
+            Map.entry("src/benchmark/loops", ".ci/run"),
+            Map.entry("src/benchmark/aot-cache", ".ci/run"));
+
+    /** Options and data that a command may have beyond its beginning. */
+    private static final Pattern MORE = Pattern.compile("( +(-[^ ]+|'[^']*'|#.*))*");
+
+    private static List<Page> pages() throws IOException {
+        return Page.all();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void linksLeadToAFileAndAHeadingOfIt(Page page) throws IOException {
+        Map<Path, List<String>> anchors = Page.all().stream().collect(Collectors.toMap(Page::path, Page::anchors));
+        assertThat(page.links()).filteredOn(link -> !link.matches("[a-z]+:.*")).allSatisfy(link -> {
+            String[] parts = link.split("#", 2);
+            Path target = parts[0].isEmpty()
+                    ? page.path()
+                    : page.path().resolveSibling(parts[0]).normalize();
+            assertThat(target).exists();
+            if (parts.length == 2) {
+                assertThat(anchors.get(target)).contains(parts[1]);
+            }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("pages")
+    void commandsAreRunBySomethingOrNeedAnAccount(Page page) {
+        assertThat(page.commands())
+                .as("%s", page)
+                .filteredOn(command -> command.text().matches("(mvn|curl|src/benchmark/|\\.ci/).*"))
+                .filteredOn(command -> !command.needsAccount())
+                .extracting(Command::text)
+                .allMatch(command -> RUN_BY.keySet().stream()
+                        .anyMatch(known -> command.startsWith(known)
+                                && MORE.matcher(command.substring(known.length()))
+                                        .matches()));
+    }
+
+    @Test
+    void whatRunsThemIsThere() {
+        assertThat(RUN_BY.values()).allSatisfy(file -> assertThat(Path.of(file)).exists());
+    }
+
+    @Test
+    void everyReasonToRejectIsExplained() throws IOException {
+        String page = Files.readString(Path.of("docs/guarantees.md"));
+        for (Rejection.Reason reason : Rejection.Reason.values()) {
+            assertThat(page).containsPattern("`" + reason + "[`:]");
+        }
+    }
+}
