@@ -181,7 +181,7 @@ public final class FaultCampaign {
                         .withParallelizationFactor(trial.parallelizationFactor())
                         .withMaximumRetryAttempts(trial.maximumRetryAttempts())
                         .withBisection(combination.bisect())
-                        .withReportedFailures(combination.reportFailures()),
+                        .withReportedFailures(true),
                 stream.shards(),
                 environments,
                 Clock.systemUTC(),
