@@ -198,7 +198,7 @@ const mistakes = {
         Properties.Runtime = "java52";
     },
     "value outside its enumeration": ({ DataBucket: { Properties } }) => {
-        Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault.SSEAlgorithm = "AES25";
+        Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault = { SSEAlgorithm: "AES25" };
     },
     "resource type that does not exist": ({ FunctionLogGroup }) => {
         FunctionLogGroup.Type = "AWS::Logs::LogGroop";

@@ -50,6 +50,15 @@ class DeployingTests {
                         .toList());
     }
 
+    /** Tags are for whole stacks, so they need no parameter. */
+    @Test
+    void tagsGoOnEverything() {
+        assertThat(PAGE).contains("`deploy --tags ");
+        assertThat(TEMPLATE.resources().keySet()).allSatisfy(name -> assertThat(TEMPLATE.properties(name))
+                .as("tags of its own would hide those of the stack: " + name)
+                .doesNotContainKey("Tags"));
+    }
+
     /** CloudFormation takes 51,200 bytes directly, and what goes over a bucket needs one. */
     @Test
     void templateGoesOverTheBucketOfArtifacts() {
