@@ -202,7 +202,7 @@ public record TaxiTripsProperties(
      * The sample that the local run sends through the function at start.
      *
      * @param trips number of records, 0 to 1,000,000; 0 sends none. Default 1000.
-     * @param batchSize records an event, 1 to 10,000. Default 100, Lambda's default for a Kinesis trigger.
+     * @param batchSize records an event, 1 to 10,000. Default 1000, as the template's trigger has it.
      * @param seed seed of the sample: the same seed gives the same trips. Default 1.
      */
     public record Replay(

@@ -80,6 +80,12 @@ class DocsTests {
                                         .matches()));
     }
 
+    /** It is for a first visit; what is not belongs into a page of its own. */
+    @Test
+    void readmeIsShort() throws IOException {
+        assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(200);
+    }
+
     @Test
     void whatRunsThemIsThere() {
         assertThat(RUN_BY.values()).allSatisfy(file -> assertThat(Path.of(file)).exists());

@@ -354,8 +354,6 @@ final class TemplateChecks {
                         .forEach(name -> read.add(Settings.variable(name.group(1))));
             }
         }
-        // Says how long Timeout is; retriesFitTheTimeout compares the two.
-        read.add("TAXITRIPS_FUNCTIONTIMEOUT");
         // Read by Spring Cloud Function's FunctionClassUtils.
         read.add("MAIN_CLASS");
         // Read by glibc, mallopt(3).
@@ -541,8 +539,6 @@ final class TemplateChecks {
                     .properties()
                     .forEach(member -> members.add(member.getKey()));
         }
-        // A line that stands for several records says so.
-        members.add("rejected");
         Map<String, Object> table = map(template.properties("QuarantineTable").get("TableInput"));
         assertThat(list(map(table.get("StorageDescriptor")).get("Columns")))
                 .extracting(column -> map(column).get("Name").toString())
