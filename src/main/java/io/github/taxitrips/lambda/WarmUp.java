@@ -68,8 +68,8 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
     private final Supplier<RetryPolicy> retryPolicy;
     private final Supplier<FirehoseClientBuilder> clients;
 
-    /** The one beside the start, when there are no collaborators yet. */
-    WarmUp() {
+    /** The one beside the start, when there are no collaborators yet. Public, or Spring would take the other constructor. */
+    public WarmUp() {
         this.functions = null;
         this.validator = new JsonTripValidator(true);
         this.retryPolicy = RetryPolicy::withDefaults;
@@ -101,8 +101,9 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
 
     @Override
     public void onApplicationEvent(ApplicationStartingEvent event) {
-        boolean lambda = event.getSpringApplication().getWebApplicationType() == WebApplicationType.NONE;
-        if (lambda && Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
+        // On Lambda, where there is no web server, Spring Boot may not have said so yet.
+        boolean local = event.getSpringApplication().getWebApplicationType() == WebApplicationType.SERVLET;
+        if (!local && Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
             Thread thread = new Thread(
                     () -> {
                         try {
