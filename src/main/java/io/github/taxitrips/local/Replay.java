@@ -13,6 +13,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.logging.LoggingSystem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,20 +24,28 @@ final class Replay implements ApplicationRunner {
     /** Share of unclean records in the sample. */
     private static final double UNCLEAN = 0.08;
 
+    private static final String FUNCTION_LOGGER = "io.github.taxitrips.delivery";
+
     /** How often an event is passed to the function before it is given up. Lambda goes on until the records expire. */
     private static final int MAX_INVOCATIONS = 5;
 
     private final Function<KinesisEvent, String> function;
     private final TaxiTripsProperties.Replay settings;
     private final DataLake dataLake;
+    private final LoggingSystem logging;
     private final KinesisEventReader reader = new KinesisEventReader();
     private final JsonMapper json = new JsonMapper();
 
     private final Map<String, Integer> counts = new TreeMap<>();
     private final Map<String, Integer> rejected = new TreeMap<>();
 
-    Replay(Function<KinesisEvent, String> forwardTrips, TaxiTripsProperties properties, DataLake dataLake) {
+    Replay(
+            Function<KinesisEvent, String> forwardTrips,
+            TaxiTripsProperties properties,
+            DataLake dataLake,
+            LoggingSystem logging) {
         this.function = forwardTrips;
+        this.logging = logging;
         this.settings = properties.local().replay();
         this.dataLake = dataLake;
     }
@@ -49,8 +59,14 @@ final class Replay implements ApplicationRunner {
         List<byte[]> records =
                 new TripGenerator(settings.seed()).records(settings.trips(), UNCLEAN, TripGenerator.UNCLEAN);
         KinesisEventWriter writer = new KinesisEventWriter(Instant.now());
-        for (int i = 0; i < records.size(); i += settings.batchSize()) {
-            invoke(writer.event(records.subList(i, Math.min(records.size(), i + settings.batchSize()))));
+        // What the function would log is in the summary.
+        logging.setLogLevel(FUNCTION_LOGGER, LogLevel.ERROR);
+        try {
+            for (int i = 0; i < records.size(); i += settings.batchSize()) {
+                invoke(writer.event(records.subList(i, Math.min(records.size(), i + settings.batchSize()))));
+            }
+        } finally {
+            logging.setLogLevel(FUNCTION_LOGGER, null);
         }
         print();
     }

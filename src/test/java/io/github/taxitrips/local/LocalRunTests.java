@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -63,6 +64,29 @@ class LocalRunTests {
             }
             assertThat(lines).isEqualTo(920);
         }
+    }
+
+    @Test
+    void printsWhatReadmeShows(CapturedOutput output) throws IOException {
+        String shown = Files.readString(Path.of("README.md"))
+                .lines()
+                .dropWhile(line -> !line.startsWith("    Taxi Trips takes"))
+                .takeWhile(line -> line.isEmpty() || line.startsWith("    "))
+                .map(line -> line.isEmpty() ? line : line.substring(4))
+                .collect(Collectors.joining("\n"))
+                .strip();
+        try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET)) {
+            assertThat(context.isRunning()).isTrue();
+            assertThat(placeless(output.getOut())).contains(placeless(shown));
+        }
+    }
+
+    /** Ports, folders and times are those of the run. */
+    private static String placeless(String text) {
+        return text.replace("\r", "")
+                .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:0")
+                .replaceAll("files in .*", "files in a folder")
+                .replaceAll("bytes in .*", "bytes in a file");
     }
 
     @Test
