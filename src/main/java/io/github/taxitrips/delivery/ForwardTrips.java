@@ -102,12 +102,14 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
         // Where the lab raises; a batch that comes again is retried here, too.
         boolean firstSight = trips.isEmpty() || !memory.hasFailed(trips.get(0).source());
         DeliveryOutcome delivered = delivery.deliver(trips, end, firstSight);
-        Quarantine.Outcome set =
-                quarantine == null ? Quarantine.Outcome.NONE : quarantine.deliver(batch.rejected(), memory, end);
-        DeliveryOutcome quarantined = set.delivery();
+        // After an Error nothing more is begun.
+        Quarantine.Outcome setAside = quarantine == null || isBroken(delivered)
+                ? Quarantine.Outcome.NONE
+                : quarantine.deliver(batch.rejected(), memory, end);
+        DeliveryOutcome quarantined = setAside.delivery();
 
         InvocationReport report = InvocationReport.of(
-                batch, delivered, quarantined, batch.trips().size() - trips.size(), set.quarantined());
+                batch, delivered, quarantined, batch.trips().size() - trips.size(), setAside.quarantined());
         log.info("{}", report.toJson());
         logUndelivered("Undelivered", delivered.undelivered());
         logUndelivered("Not quarantined", quarantined.undelivered());

@@ -322,6 +322,17 @@ class ForwardTripsTests {
     }
 
     @Test
+    void afterAnErrorNothingMoreIsBegun() {
+        withQuarantine = true;
+        trips.answers.add(new StackOverflowError("deep"));
+        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK));
+        ForwardTrips function = function();
+        assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> function.apply(event));
+        assertThat(quarantine.calls).isEmpty();
+        assertThat(function.apply(event)).contains("\"delivered\":1", "\"quarantined\":1");
+    }
+
+    @Test
     void interruptEndsItsInvocationAndNoOther() {
         trips.answers.add((Supplier<Map<Integer, RecordError>>) () -> {
             Thread.currentThread().interrupt();
