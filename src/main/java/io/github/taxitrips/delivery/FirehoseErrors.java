@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
@@ -151,7 +150,7 @@ final class FirehoseErrors {
                 || code.equals(NoRouteToHostException.class.getSimpleName())) {
             return "Check that taxi-trips.firehose.endpoint is right and listens, and in a VPC that there is a way to Firehose (an interface endpoint or a NAT gateway).";
         }
-        if (code.startsWith("SSL") || code.equals(SSLException.class.getSimpleName())) {
+        if (code.startsWith("SSL")) {
             return "Check that taxi-trips.firehose.endpoint speaks TLS with a certificate that this JDK trusts.";
         }
         if (isTimeout(error)) {
