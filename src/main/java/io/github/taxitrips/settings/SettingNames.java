@@ -37,6 +37,7 @@ final class SettingNames {
      * @throws UnknownSettingException if one begins as the settings' variables do, but is no setting's
      */
     static void checkVariables(Environment environment) {
+        List<String> settings = all();
         List<String> unknown = new ArrayList<>();
         if (environment instanceof ConfigurableEnvironment configurable) {
             PropertySource<?> source =
@@ -44,7 +45,7 @@ final class SettingNames {
             if (source instanceof EnumerablePropertySource<?> variables) {
                 for (String variable : variables.getPropertyNames()) {
                     String name = variable.toUpperCase(Locale.ROOT);
-                    if (VARIABLE_PREFIXES.stream().anyMatch(name::startsWith) && !isKnown(name)) {
+                    if (VARIABLE_PREFIXES.stream().anyMatch(name::startsWith) && !isKnown(name, settings)) {
                         unknown.add(
                                 "The environment variable %s sets nothing, for no setting has that name; did you mean %s?"
                                         .formatted(variable, variable(nearest(name))));
@@ -57,8 +58,8 @@ final class SettingNames {
         }
     }
 
-    private static boolean isKnown(String variable) {
-        return all().stream()
+    private static boolean isKnown(String variable, List<String> settings) {
+        return settings.stream()
                 .anyMatch(setting -> variable.equals(variable(setting))
                         || variable.equals(
                                 setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT)));
