@@ -9,7 +9,7 @@ import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.delivery.RetryMemory;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.intake.RecordValidator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.util.Collections;
 import java.util.List;
@@ -33,7 +33,7 @@ public class TaxiTripsApplication {
     /** The one door of the service: a Kinesis event in, the counts as JSON out. */
     @Bean
     Function<KinesisEvent, String> forwardTrips(
-            TripValidator validator,
+            RecordValidator validator,
             RetryPolicy retryPolicy,
             FirehoseSender sender,
             ObjectProvider<FirehoseClient> client,

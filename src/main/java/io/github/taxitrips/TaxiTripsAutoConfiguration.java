@@ -5,8 +5,8 @@ import io.github.taxitrips.delivery.FirehoseCallException;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
-import io.github.taxitrips.intake.JsonTripValidator;
-import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.intake.RecordValidator;
+import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.lambda.KinesisEventConverter;
 import io.github.taxitrips.lambda.KinesisEventMapper;
 import io.github.taxitrips.lambda.NoMessages;
@@ -54,8 +54,9 @@ class TaxiTripsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TripValidator tripValidator(TaxiTripsProperties properties) {
-        return new JsonTripValidator(
+    RecordValidator recordValidator(TaxiTripsProperties properties) {
+        return new TableValidator(
+                properties.table(),
                 properties.checkSchema() || properties.packing().enabled());
     }
 
@@ -135,7 +136,7 @@ class TaxiTripsAutoConfiguration {
     @ConditionalOnNotWebApplication
     WarmUp warmUp(
             ObjectProvider<FunctionRegistry> functions,
-            TripValidator validator,
+            RecordValidator validator,
             RetryPolicy retryPolicy,
             TaxiTripsProperties properties,
             ObjectProvider<FirehoseClientCustomizer> customizers) {

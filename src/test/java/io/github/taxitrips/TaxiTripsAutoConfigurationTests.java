@@ -8,8 +8,8 @@ import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.RecordError;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
-import io.github.taxitrips.intake.JsonTripValidator;
-import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.intake.RecordValidator;
+import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class TaxiTripsAutoConfigurationTests {
                             Duration.ZERO,
                             Duration.ofSeconds(80),
                             20_000));
-            assertThat(context).hasSingleBean(JsonTripValidator.class).hasSingleBean(SdkFirehoseSender.class);
+            assertThat(context).hasSingleBean(TableValidator.class).hasSingleBean(SdkFirehoseSender.class);
             assertThat(waits(context.getBean(RetryPolicy.class))).containsExactly(70, 2_450, 10_000);
         });
     }
@@ -90,16 +90,16 @@ class TaxiTripsAutoConfigurationTests {
 
     @Test
     void eachCollaboratorGivesWayToABeanOfTheUser() {
-        TripValidator validator = mock(TripValidator.class);
+        RecordValidator validator = mock(RecordValidator.class);
         RetryPolicy policy = RetryPolicy.withMaxRetries(1);
         FirehoseSender sender = mock(FirehoseSender.class);
         FirehoseClient client = mock(FirehoseClient.class);
-        runner.withBean(TripValidator.class, () -> validator)
+        runner.withBean(RecordValidator.class, () -> validator)
                 .withBean(RetryPolicy.class, () -> policy)
                 .withBean(FirehoseSender.class, () -> sender)
                 .withBean(FirehoseClient.class, () -> client)
                 .run(context -> {
-                    assertThat(context.getBean(TripValidator.class)).isSameAs(validator);
+                    assertThat(context.getBean(RecordValidator.class)).isSameAs(validator);
                     assertThat(context.getBean(RetryPolicy.class)).isSameAs(policy);
                     assertThat(context.getBean(FirehoseSender.class)).isSameAs(sender);
                     assertThat(context.getBean(FirehoseClient.class)).isSameAs(client);

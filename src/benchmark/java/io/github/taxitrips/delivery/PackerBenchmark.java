@@ -3,8 +3,8 @@ package io.github.taxitrips.delivery;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.IntakeBenchmark;
-import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.TableValidator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class PackerBenchmark {
 
-    private final List<Document> trips = new Intake(new JsonTripValidator(true), true, true)
+    private final List<Document> trips = new Intake(new TableValidator(true), true, true)
             .accept(new KinesisEventReader().read(IntakeBenchmark.json(6_000)))
             .trips();
 

@@ -40,8 +40,8 @@ public class IntakeBenchmark {
     private final PojoSerializer<KinesisEvent> aws =
             LambdaEventSerializers.serializerFor(KinesisEvent.class, KinesisEvent.class.getClassLoader());
     private final KinesisEvent event = reader.read(json);
-    private final Intake keys = new Intake(new JsonTripValidator(false), true, true);
-    private final Intake schema = new Intake(new JsonTripValidator(true), true, true);
+    private final Intake keys = new Intake(new TableValidator(false), true, true);
+    private final Intake schema = new Intake(new TableValidator(true), true, true);
 
     @Benchmark
     public KinesisEvent decode() {

@@ -33,7 +33,7 @@ public final class Intake {
     /** Aggregated records within aggregated ones that are unpacked. No library writes any. */
     static final int MAX_AGGREGATIONS = 4;
 
-    private final TripValidator validator;
+    private final RecordValidator validator;
     private final boolean unpackAggregated;
     private final boolean splitDocuments;
 
@@ -42,7 +42,7 @@ public final class Intake {
      * @param unpackAggregated whether records that the Kinesis Producer Library aggregated are unpacked first
      * @param splitDocuments whether a record of several JSON documents is split, and each one judged by itself
      */
-    public Intake(TripValidator validator, boolean unpackAggregated, boolean splitDocuments) {
+    public Intake(RecordValidator validator, boolean unpackAggregated, boolean splitDocuments) {
         this.validator = validator;
         this.unpackAggregated = unpackAggregated;
         this.splitDocuments = splitDocuments;
@@ -161,7 +161,7 @@ public final class Intake {
             }
             if (verdict instanceof Verdict.Clean clean) {
                 byte[] json = clean.oneLine() ? payload : JsonDocuments.oneLine(payload);
-                trips.add(new Document(new UserRecord(carrier, index++, payload), clean.tripId(), json));
+                trips.add(new Document(new UserRecord(carrier, index++, payload), clean.id(), json));
             }
             return null;
         }

@@ -1,8 +1,8 @@
 package io.github.taxitrips.intake;
 
 import io.github.taxitrips.intake.Rejection.Reason;
+import java.util.BitSet;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -24,16 +24,16 @@ final class JsonKeys {
     static final int MAX_DEPTH = 100;
 
     private final byte[] payload;
-    private final List<String> members;
-    private int seen;
+    private final MemberNames members;
+    private final BitSet seen = new BitSet();
     private @Nullable Set<String> others;
     private @Nullable Rejection flaw;
 
     /**
      * @param payload the trip's text
-     * @param members names, in lower case, of at most 32 members with a number
+     * @param members the members with a number
      */
-    JsonKeys(byte[] payload, List<String> members) {
+    JsonKeys(byte[] payload, MemberNames members) {
         this.payload = payload;
         this.members = members;
     }
@@ -56,7 +56,7 @@ final class JsonKeys {
             return exact;
         }
         String key = key(start, end);
-        int member = members.indexOf(key);
+        int member = members.findInAnyCase(key);
         if (member >= 0) {
             note(member);
         } else {
@@ -71,10 +71,10 @@ final class JsonKeys {
     }
 
     private void note(int member) {
-        if ((seen & (1 << member)) != 0) {
-            flaw(Reason.DUPLICATE_KEY, members.get(member));
+        if (seen.get(member)) {
+            flaw(Reason.DUPLICATE_KEY, members.name(member));
         }
-        seen |= 1 << member;
+        seen.set(member);
     }
 
     /** Passes the value of a member without a number. */

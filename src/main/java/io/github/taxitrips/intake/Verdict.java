@@ -2,31 +2,31 @@ package io.github.taxitrips.intake;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link TripValidator} says of a record. */
+/** What a {@link RecordValidator} says of a record. */
 public sealed interface Verdict {
 
     /**
-     * The record is a trip to deliver.
+     * The record is to be delivered.
      *
-     * @param tripId the trip's id as text fit for a log line
-     * @param oneLine whether it is known that no line ends before the trip does, so that nobody need look for it; two
+     * @param id the record's id as text fit for a log line
+     * @param oneLine whether it is known that no line ends before the record does, so that nobody need look for it; two
      *     verdicts are the same without it
      */
-    record Clean(String tripId, boolean oneLine) implements Verdict {
+    record Clean(String id, boolean oneLine) implements Verdict {
 
-        /** A trip whose lines are still to be looked at. */
-        public Clean(String tripId) {
-            this(tripId, false);
+        /** A record whose lines are still to be looked at. */
+        public Clean(String id) {
+            this(id, false);
         }
 
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Clean clean && clean.tripId.equals(tripId);
+            return other instanceof Clean clean && clean.id.equals(id);
         }
 
         @Override
         public int hashCode() {
-            return tripId.hashCode();
+            return id.hashCode();
         }
     }
 

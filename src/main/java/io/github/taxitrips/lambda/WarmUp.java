@@ -8,10 +8,12 @@ import io.github.taxitrips.delivery.DeliveryOutcome;
 import io.github.taxitrips.delivery.InvocationReport;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.JsonTripValidator;
-import io.github.taxitrips.intake.TripValidator;
+import io.github.taxitrips.intake.RecordValidator;
+import io.github.taxitrips.intake.TableValidator;
+import io.github.taxitrips.settings.Table;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -63,15 +65,26 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
             "trip_distance":1.0,"passenger_count":1,"total_amount":1.0}
             """;
 
+    /** Of the sample, for when the settings are not there yet. */
+    private static final Table TABLE = new Table(
+            "warm_up",
+            "trip_id",
+            List.of(
+                    new Table.Member("trip_id", "bigint", true, null, null, true, null, null, null, null, null),
+                    new Table.Member("total_amount", "double"),
+                    new Table.Member("passenger_count", "int"),
+                    new Table.Member("pickup_datetime", "timestamp")),
+            List.of(new Table.Member("type", null, true, "trip", null, false, null, null, null, null, null)));
+
     private final @Nullable ObjectProvider<FunctionRegistry> functions;
-    private final TripValidator validator;
+    private final RecordValidator validator;
     private final Supplier<RetryPolicy> retryPolicy;
     private final Supplier<FirehoseClientBuilder> clients;
 
     /** The one beside the start, when there are no collaborators yet. Public, or Spring would take the other constructor. */
     public WarmUp() {
         this.functions = null;
-        this.validator = new JsonTripValidator(true);
+        this.validator = new TableValidator(TABLE, true);
         this.retryPolicy = RetryPolicy::withDefaults;
         this.clients = () -> {
             // Loaded for its classes only.
@@ -90,7 +103,7 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
      */
     public WarmUp(
             ObjectProvider<FunctionRegistry> functions,
-            TripValidator validator,
+            RecordValidator validator,
             RetryPolicy retryPolicy,
             Supplier<FirehoseClientBuilder> clients) {
         this.functions = functions;

@@ -32,7 +32,9 @@ class LocalLab {
     DataLake dataLake(TaxiTripsProperties properties) {
         return new DataLake(
                 properties.local().dataLake(),
-                stream -> stream.equals(properties.quarantine().deliveryStreamName()) ? "quarantine" : "nyctaxitrips");
+                stream -> stream.equals(properties.quarantine().deliveryStreamName())
+                        ? "quarantine"
+                        : properties.table().name());
     }
 
     @Bean

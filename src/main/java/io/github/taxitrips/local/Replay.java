@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.local.firehose.DataLake;
+import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Replay implements ApplicationRunner {
     private static final int MAX_INVOCATIONS = 5;
 
     private final Function<KinesisEvent, String> function;
+    private final Table table;
     private final TaxiTripsProperties.Replay settings;
     private final DataLake dataLake;
     private final LoggingSystem logging;
@@ -46,6 +48,7 @@ final class Replay implements ApplicationRunner {
             LoggingSystem logging) {
         this.function = forwardTrips;
         this.logging = logging;
+        this.table = properties.table();
         this.settings = properties.local().replay();
         this.dataLake = dataLake;
     }
@@ -56,8 +59,8 @@ final class Replay implements ApplicationRunner {
             return;
         }
         System.out.printf("%nReplaying %,d generated records ...%n", settings.trips());
-        List<byte[]> records =
-                new TripGenerator(settings.seed()).records(settings.trips(), UNCLEAN, TripGenerator.UNCLEAN);
+        RecordGenerator generator = RecordGenerator.of(table, settings.seed());
+        List<byte[]> records = generator.records(settings.trips(), UNCLEAN, generator.unclean());
         KinesisEventWriter writer = new KinesisEventWriter(Instant.now());
         // What the function would log is in the summary.
         logging.setLogLevel(FUNCTION_LOGGER, LogLevel.ERROR);

@@ -26,7 +26,7 @@ final class SampleEvents {
 
     /** Returns the samples by file name. */
     static Map<String, byte[]> all() {
-        List<Rejection> small = Stream.concat(TripGenerator.UNCLEAN.stream(), TripGenerator.UNREADABLE.stream())
+        List<Rejection> small = Stream.concat(TripGenerator.UNCLEAN.stream(), RecordGenerator.UNREADABLE.stream())
                 .filter(kind -> kind.reason() != Rejection.Reason.TOO_LARGE)
                 .toList();
         Map<String, byte[]> samples = new LinkedHashMap<>();

@@ -19,7 +19,9 @@ import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.validation.MessageInterpolatorFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.validation.BindingResult;
 import org.springframework.validation.Errors;
+import org.springframework.validation.FieldError;
 import org.springframework.validation.Validator;
 import org.springframework.validation.beanvalidation.SpringValidatorAdapter;
 
@@ -50,6 +52,13 @@ public final class SettingsValidator implements Validator {
                     .messageInterpolator(new MessageInterpolatorFactory().getObject())
                     .buildValidatorFactory()) {
                 new SpringValidatorAdapter(factory.getValidator()).validate(settings, errors);
+            }
+        }
+        if (settings instanceof TaxiTripsProperties all
+                && all.table() != null
+                && errors instanceof BindingResult result) {
+            for (Table.Problem problem : all.table().problems()) {
+                result.addError(new FieldError(errors.getObjectName(), "table." + problem.setting(), problem.remedy()));
             }
         }
     }

@@ -28,6 +28,7 @@ import org.springframework.util.unit.DataSize;
  * @param onExhausted what to do when trips are left undelivered. Default fail-batch.
  * @param functionTimeout the timeout of the Lambda function, 0 to 15 minutes, which the template passes on so that a time
  *     budget that does not fit in it stops the start. Default 0: not known.
+ * @param table the table's columns, and what a clean record is
  * @param packing several trips in one Firehose record
  * @param retry how often and how long to retry what Firehose did not take
  * @param firehose the Firehose client
@@ -43,6 +44,7 @@ public record TaxiTripsProperties(
         boolean checkSchema,
         @NotNull OnExhausted onExhausted,
         @NotNull @DurationRange(min = "0s", max = "15m") Duration functionTimeout,
+        @NotNull Table table,
         @NotNull @Valid Packing packing,
         @NotNull @Valid Retry retry,
         @NotNull @Valid Firehose firehose,

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.Rejection;
+import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.intake.WindowEvent;
 import io.github.taxitrips.local.KinesisEventWriter;
 import io.github.taxitrips.local.KplRecordWriter;
@@ -52,7 +52,8 @@ class ForwardTripsTests {
     void answersWithTheCounts(CapturedOutput output) {
         trips.answers.add(Map.of(0, THROTTLED));
         byte[] zero = generator.unclean(new Rejection(Rejection.Reason.ZERO, "pickup_latitude"));
-        String result = function().apply(event(generator.trip(), zero, generator.unclean(WATERMARK), generator.trip()));
+        String result =
+                function().apply(event(generator.record(), zero, generator.unclean(WATERMARK), generator.record()));
         assertThat(result)
                 .isEqualTo("{\"received\":4,\"aggregated\":0,\"skipped\":0,\"delivered\":2,\"undelivered\":0,"
                         + "\"rejected\":{\"wrong_type\":1,\"zero:pickup_latitude\":1},\"quarantined\":0,"
@@ -79,8 +80,8 @@ class ForwardTripsTests {
     void allFailedRaisesAndLogsTheIdsWithTheirCodes(CapturedOutput output) {
         trips.answers.add(Map.of(0, THROTTLED, 1, new RecordError("InternalFailure", "?")));
         assertThatExceptionOfType(DeliveryException.AllRecordsFailed.class)
-                .isThrownBy(
-                        () -> function().apply(event(generator.trip(), generator.unclean(WATERMARK), generator.trip())))
+                .isThrownBy(() ->
+                        function().apply(event(generator.record(), generator.unclean(WATERMARK), generator.record())))
                 .withMessageContaining("All 2 records failed on the first attempt")
                 .withMessageContaining("Lambda is to send the batch again")
                 .satisfies(e -> {
@@ -99,7 +100,7 @@ class ForwardTripsTests {
         maxRetries = 2;
         trips.answers.addAll(List.of(Map.of(2, THROTTLED), Map.of(0, THROTTLED), Map.of(0, THROTTLED)));
         assertThatExceptionOfType(DeliveryException.RetriesExhausted.class)
-                .isThrownBy(() -> function().apply(event(generator.trip(), generator.trip(), generator.trip())))
+                .isThrownBy(() -> function().apply(event(generator.record(), generator.record(), generator.record())))
                 .withMessageContaining("1 records failed in each of 3 attempts")
                 .withMessageContaining("taxi-trips.retry.max-retries")
                 .satisfies(e -> {
@@ -115,7 +116,7 @@ class ForwardTripsTests {
         FirehoseCallException refusal = refusal();
         trips.answers.add(refusal);
         assertThatExceptionOfType(DeliveryException.Refused.class)
-                .isThrownBy(() -> function().apply(event(generator.trip())))
+                .isThrownBy(() -> function().apply(event(generator.record())))
                 .withMessageContaining("delivery stream x failed: ResourceNotFoundException")
                 .withCause(refusal);
     }
@@ -124,7 +125,7 @@ class ForwardTripsTests {
     void endedTimeRaises() {
         remainingMillis = 0;
         assertThatExceptionOfType(DeliveryException.OutOfTime.class)
-                .isThrownBy(() -> function().apply(event(generator.trip(), generator.trip())))
+                .isThrownBy(() -> function().apply(event(generator.record(), generator.record())))
                 .withMessageContaining("taxi-trips.retry.time-budget");
         assertThat(trips.calls).isEmpty();
     }
@@ -147,7 +148,7 @@ class ForwardTripsTests {
     void retryOfAFailedBatchSkipsWhatWasDelivered() {
         maxRetries = 0;
         ForwardTrips function = function();
-        KinesisEvent event = event(generator.trip(), generator.trip(), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.record(), generator.record());
         trips.answers.add(Map.of(1, THROTTLED));
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> function.apply(event));
 
@@ -161,7 +162,7 @@ class ForwardTripsTests {
     void anEventWithoutRecordsForgetsNothing() {
         maxRetries = 0;
         ForwardTrips function = function();
-        KinesisEvent event = event(generator.trip(), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.record());
         trips.answers.add(Map.of(1, THROTTLED));
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> function.apply(event));
         KinesisEvent hollow = new KinesisEvent();
@@ -175,7 +176,7 @@ class ForwardTripsTests {
     void reportsTheLowestSequenceNumberThatFailed() {
         maxRetries = 0;
         onExhausted = OnExhausted.REPORT_FAILURES;
-        KinesisEvent event = event(generator.trip(), generator.trip(), generator.trip(), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.record(), generator.record(), generator.record());
         trips.answers.add(Map.of(3, THROTTLED, 1, THROTTLED));
         ForwardTrips function = function();
         String second = event.getRecords().get(1).getKinesis().getSequenceNumber();
@@ -189,7 +190,7 @@ class ForwardTripsTests {
     @Test
     void reportsATotalFailureFromTheFirstTrip() {
         onExhausted = OnExhausted.REPORT_FAILURES;
-        KinesisEvent event = event(generator.unclean(WATERMARK), generator.trip());
+        KinesisEvent event = event(generator.unclean(WATERMARK), generator.record());
         trips.answers.add(Map.of(0, THROTTLED));
         assertThat(function().apply(event))
                 .contains(event.getRecords().get(1).getKinesis().getSequenceNumber());
@@ -200,13 +201,13 @@ class ForwardTripsTests {
         onExhausted = OnExhausted.REPORT_FAILURES;
         trips.answers.add(refusal());
         assertThatExceptionOfType(DeliveryException.Refused.class)
-                .isThrownBy(() -> function().apply(event(generator.trip())));
+                .isThrownBy(() -> function().apply(event(generator.record())));
     }
 
     @Test
     void failureThatCannotBeReportedIsRaised() {
         onExhausted = OnExhausted.REPORT_FAILURES;
-        KinesisEvent event = event(generator.trip());
+        KinesisEvent event = event(generator.record());
         event.getRecords().get(0).getKinesis().setSequenceNumber(null);
         trips.answers.add(Map.of(0, THROTTLED));
         assertThatExceptionOfType(DeliveryException.AllRecordsFailed.class)
@@ -216,7 +217,7 @@ class ForwardTripsTests {
     @Test
     void rejectedRecordsGoToQuarantine() {
         withQuarantine = true;
-        assertThat(function().apply(event(generator.trip(), generator.unclean(WATERMARK))))
+        assertThat(function().apply(event(generator.record(), generator.unclean(WATERMARK))))
                 .contains("\"delivered\":1", "\"quarantined\":1", "\"calls\":2");
         assertThat(quarantine.calls).hasSize(1);
         assertThat(quarantine.sent(0)).hasSize(1).first().asString().contains("\"reason\":\"wrong_type\"");
@@ -235,7 +236,7 @@ class ForwardTripsTests {
         withQuarantine = true;
         maxRetries = 0;
         ForwardTrips function = function();
-        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK));
+        KinesisEvent event = event(generator.record(), generator.unclean(WATERMARK));
         quarantine.answers.add(Map.of(0, THROTTLED));
         assertThatExceptionOfType(DeliveryException.RetriesExhausted.class)
                 .isThrownBy(() -> function.apply(event))
@@ -249,7 +250,7 @@ class ForwardTripsTests {
     void retryOfAFailedBatchDoesNotRepeatTheQuarantine() {
         withQuarantine = true;
         ForwardTrips function = function();
-        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK));
+        KinesisEvent event = event(generator.record(), generator.unclean(WATERMARK));
         trips.answers.add(Map.of(0, THROTTLED));
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> function.apply(event));
         assertThat(function.apply(event)).contains("\"delivered\":1", "\"quarantined\":1");
@@ -261,7 +262,7 @@ class ForwardTripsTests {
         withQuarantine = true;
         onQuarantineFailure = OnQuarantineFailure.WARN;
         quarantine.answers.add(refusal());
-        assertThat(function().apply(event(generator.trip(), generator.unclean(WATERMARK))))
+        assertThat(function().apply(event(generator.record(), generator.unclean(WATERMARK))))
                 .contains("\"delivered\":1", "\"quarantined\":0");
         assertThat(output).contains("Not quarantined, ResourceNotFoundException: [wrong_type]");
     }
@@ -271,7 +272,7 @@ class ForwardTripsTests {
         withQuarantine = true;
         maxRetries = 0;
         onExhausted = OnExhausted.REPORT_FAILURES;
-        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.unclean(WATERMARK), generator.record());
         quarantine.answers.add(Map.of(0, THROTTLED));
         assertThat(function().apply(event))
                 .contains(event.getRecords().get(1).getKinesis().getSequenceNumber());
@@ -281,13 +282,13 @@ class ForwardTripsTests {
     void packedTotalFailureIsRetriedInTheInvocation() {
         maxRecordBytes = 65_536;
         trips.answers.add(Map.of(0, THROTTLED));
-        assertThat(function().apply(event(generator.trip(), generator.trip())))
+        assertThat(function().apply(event(generator.record(), generator.record())))
                 .contains("\"delivered\":2", "\"records\":1", "\"retried\":2", "\"calls\":2");
     }
 
     @Test
     void totalFailureOfABatchThatFailedBeforeIsRetriedInTheInvocation() {
-        KinesisEvent event = event(generator.trip(), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.record());
         Map<Integer, RecordError> all = Map.of(0, THROTTLED, 1, THROTTLED);
         trips.answers.addAll(List.of(all, all));
         ForwardTrips function = function();
@@ -301,7 +302,7 @@ class ForwardTripsTests {
     @Test
     void whatTheMemoryLeavesOfABatchIsRetriedInTheInvocation() {
         maxRetries = 1;
-        KinesisEvent event = event(generator.trip(), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.record());
         trips.answers.addAll(List.of(Map.of(1, THROTTLED), Map.of(0, THROTTLED)));
         ForwardTrips function = function();
         assertThatExceptionOfType(DeliveryException.RetriesExhausted.class).isThrownBy(() -> function.apply(event));
@@ -314,7 +315,7 @@ class ForwardTripsTests {
         maxRetries = 0;
         withQuarantine = true;
         quarantine.answers.add(new OutOfMemoryError("none left"));
-        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK));
+        KinesisEvent event = event(generator.record(), generator.unclean(WATERMARK));
         ForwardTrips function = function();
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> function.apply(event));
         assertThat(output).contains("\"delivered\":1", "Not quarantined, OutOfMemoryError: [wrong_type]");
@@ -325,7 +326,7 @@ class ForwardTripsTests {
     void afterAnErrorNothingMoreIsBegun() {
         withQuarantine = true;
         trips.answers.add(new StackOverflowError("deep"));
-        KinesisEvent event = event(generator.trip(), generator.unclean(WATERMARK));
+        KinesisEvent event = event(generator.record(), generator.unclean(WATERMARK));
         ForwardTrips function = function();
         assertThatExceptionOfType(StackOverflowError.class).isThrownBy(() -> function.apply(event));
         assertThat(quarantine.calls).isEmpty();
@@ -338,7 +339,7 @@ class ForwardTripsTests {
             Thread.currentThread().interrupt();
             return Map.of(1, THROTTLED);
         });
-        KinesisEvent event = event(generator.trip(), generator.trip());
+        KinesisEvent event = event(generator.record(), generator.record());
         Thread.currentThread().interrupt();
         ForwardTrips function = function();
         assertThatExceptionOfType(DeliveryException.Interrupted.class)
@@ -359,7 +360,7 @@ class ForwardTripsTests {
             return Map.of();
         });
         assertThatExceptionOfType(DeliveryException.OutOfTime.class)
-                .isThrownBy(() -> function().apply(event(generator.trip(), generator.unclean(WATERMARK))))
+                .isThrownBy(() -> function().apply(event(generator.record(), generator.unclean(WATERMARK))))
                 .withMessageContaining("no call was begun")
                 .satisfies(e -> assertThat(e.report().delivered()).isEqualTo(1));
         assertThat(quarantine.calls).isEmpty();
@@ -367,7 +368,7 @@ class ForwardTripsTests {
 
     @Test
     void placesOfRejectedRecordsAreLoggedWhereThereIsNoQuarantine(CapturedOutput output) {
-        KinesisEvent event = event(generator.unclean(WATERMARK), generator.trip());
+        KinesisEvent event = event(generator.unclean(WATERMARK), generator.record());
         function().apply(event);
         assertThat(output)
                 .contains("1 of 1: [wrong_type " + event.getRecords().get(0).getEventID() + "]");
@@ -387,7 +388,7 @@ class ForwardTripsTests {
     @Test
     void stateOfAWindowIsGivenBack() {
         WindowEvent event = new WindowEvent("{\"1\": 2}");
-        event.setRecords(event(generator.trip()).getRecords());
+        event.setRecords(event(generator.record()).getRecords());
         assertThat(function().apply(event)).endsWith(",\"batchItemFailures\":[],\"state\":{\"1\": 2}}");
     }
 
@@ -396,7 +397,7 @@ class ForwardTripsTests {
         withQuarantine = true;
         KplRecordWriter writer = new KplRecordWriter();
         IntStream.range(0, 5_001).forEach(i -> writer.add("key", new byte[0]));
-        writer.add("key", generator.trip());
+        writer.add("key", generator.record());
         assertThat(function().apply(event(writer.toBytes())))
                 .contains(
                         "\"received\":5002",
@@ -423,7 +424,7 @@ class ForwardTripsTests {
                 .build();
         Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, callTimeout, 1, maxRecordBytes);
         return new ForwardTrips(
-                new Intake(new JsonTripValidator(), true, true),
+                new Intake(new TableValidator(), true, true),
                 new Delivery(trips, policy, settings, Runnable::run),
                 withQuarantine ? new Quarantine(new Delivery(quarantine, policy, settings, Runnable::run)) : null,
                 onQuarantineFailure,

@@ -68,7 +68,7 @@ class HostileRecordTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("records")
     void costsMemoryInProportion(String what, String payload) {
-        Intake intake = new Intake(new JsonTripValidator(true), true, true);
+        Intake intake = new Intake(new TableValidator(true), true, true);
         KinesisEvent event = event(payload.getBytes(UTF_8));
         intake.accept(event(new byte[] {'x'})); // loads the classes
         long before = THREADS.getCurrentThreadAllocatedBytes();

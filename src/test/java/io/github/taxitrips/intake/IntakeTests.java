@@ -26,13 +26,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTests {
 
-    private final Intake intake = new Intake(new JsonTripValidator(), true, true);
+    private final Intake intake = new Intake(new TableValidator(), true, true);
     private final TripGenerator generator = new TripGenerator(1);
 
     @Test
     void keepsCleanTripsInOrderAndCountsTheRest() {
-        byte[] first = generator.trip();
-        byte[] second = generator.trip();
+        byte[] first = generator.record();
+        byte[] second = generator.record();
         byte[] zero = generator.unclean(new Rejection(Reason.ZERO, "pickup_latitude"));
         byte[] watermark = generator.unclean(Rejection.of(Reason.WRONG_TYPE));
 
@@ -86,7 +86,7 @@ class IntakeTests {
 
     @Test
     void readsBuffersThatAreNoWholeArray() {
-        byte[] trip = generator.trip();
+        byte[] trip = generator.record();
         byte[] around = new byte[trip.length + 10];
         System.arraycopy(trip, 0, around, 5, trip.length);
         KinesisEvent event = event((byte[]) null);
@@ -99,8 +99,8 @@ class IntakeTests {
 
     @Test
     void documentsOfARecordAreJudgedEachByItself() {
-        String one = text(generator.trip()).strip();
-        String two = text(generator.trip()).strip();
+        String one = text(generator.record()).strip();
+        String two = text(generator.record()).strip();
         String zero = text(generator.unclean(new Rejection(Reason.ZERO, "pickup_latitude")))
                 .strip();
         for (String separator : List.of("\n", "", " ", "\r\n", "\n\n")) {
@@ -115,8 +115,8 @@ class IntakeTests {
 
     @Test
     void brokenDocumentSpoilsOnlyItselfWhereLinesTellItApart() {
-        String one = text(generator.trip()).strip();
-        String two = text(generator.trip()).strip();
+        String one = text(generator.record()).strip();
+        String two = text(generator.record()).strip();
         for (String broken : List.of(
                 one.substring(0, 100),
                 one.substring(0, one.length() - 1),
@@ -140,15 +140,15 @@ class IntakeTests {
     @Test
     void documentsTogetherMayBeLargerThanARecord() {
         byte[] large = ofLength(900_000, true);
-        Intake.Batch batch = intake.accept(event(joined(large, generator.trip(), large, ofLength(1_024_001, true))));
+        Intake.Batch batch = intake.accept(event(joined(large, generator.record(), large, ofLength(1_024_001, true))));
         assertThat(batch.trips()).hasSize(3);
         assertThat(batch.reasons()).isEqualTo(Map.of("too_large", 1));
     }
 
     @Test
     void withoutSplittingSeveralDocumentsAreNotJson() {
-        byte[] two = joined(generator.trip(), generator.trip());
-        assertThat(new Intake(new JsonTripValidator(), true, false)
+        byte[] two = joined(generator.record(), generator.record());
+        assertThat(new Intake(new TableValidator(), true, false)
                         .accept(event(two))
                         .reasons())
                 .isEqualTo(Map.of("not_json", 1));
@@ -166,7 +166,7 @@ class IntakeTests {
 
     @Test
     void tripOverSeveralLinesBecomesOne() {
-        String trip = text(generator.trip()).strip();
+        String trip = text(generator.record()).strip();
         String pretty = "\n" + trip.replace(",", ",\r\n  ").replace("{", "{\n");
         for (String end : List.of("", "\n", "\r\n")) {
             byte[] json = intake.accept(event((pretty + end).getBytes(UTF_8)))
@@ -176,7 +176,7 @@ class IntakeTests {
             assertThat(text(json)).isEqualTo(pretty.replace('\n', ' ').replace('\r', ' ') + end);
         }
         // One that is a line already is not copied.
-        byte[] line = generator.trip();
+        byte[] line = generator.record();
         assertThat(intake.accept(event(line)).trips().get(0).json()).isSameAs(line);
     }
 
@@ -194,11 +194,11 @@ class IntakeTests {
     void compressedRecordsHaveAReasonOfTheirOwn() throws IOException {
         ByteArrayOutputStream zlib = new ByteArrayOutputStream();
         try (DeflaterOutputStream out = new DeflaterOutputStream(zlib)) {
-            out.write(generator.trip());
+            out.write(generator.record());
         }
         byte[] zstd = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0x04, 0};
         byte[] bomb = gzip(new byte[50_000_000]);
-        for (byte[] payload : List.of(gzip(generator.trip()), zlib.toByteArray(), zstd, bomb)) {
+        for (byte[] payload : List.of(gzip(generator.record()), zlib.toByteArray(), zstd, bomb)) {
             assertThat(intake.accept(event(payload)).reasons()).isEqualTo(Map.of("compressed", 1));
         }
         assertThat(intake.accept(event("x^2".getBytes(UTF_8), "x".getBytes(UTF_8)))
@@ -208,22 +208,20 @@ class IntakeTests {
 
     @Test
     void damagedAggregateHasAReasonOfItsOwn() {
-        byte[] record = aggregate(generator.trip());
+        byte[] record = aggregate(generator.record());
         byte[] cut = Arrays.copyOf(record, 9);
         byte[] damaged = record.clone();
         damaged[10] ^= 1;
         KinesisEvent event = event(cut, damaged, record);
         assertThat(intake.accept(event).reasons()).isEqualTo(Map.of("bad_aggregate", 2));
         assertThat(intake.accept(event).trips()).hasSize(1);
-        assertThat(new Intake(new JsonTripValidator(), false, true)
-                        .accept(event)
-                        .reasons())
+        assertThat(new Intake(new TableValidator(), false, true).accept(event).reasons())
                 .isEqualTo(Map.of("not_json", 3));
     }
 
     @Test
     void aggregatesWithinAggregatesAreUnpackedToADepth() {
-        byte[] trip = generator.trip();
+        byte[] trip = generator.record();
         byte[] nested = trip;
         for (int depth = 1; depth <= 4; depth++) {
             nested = aggregate(nested, trip);
@@ -244,7 +242,7 @@ class IntakeTests {
                 .limit(Intake.MAX_REJECTED_A_CARRIER)
                 .toArray(byte[][]::new);
         byte[] atTheLimit = aggregate(empty);
-        byte[] beyond = aggregate(Stream.concat(Stream.of(empty), Stream.of("1".getBytes(UTF_8), generator.trip()))
+        byte[] beyond = aggregate(Stream.concat(Stream.of(empty), Stream.of("1".getBytes(UTF_8), generator.record()))
                 .toArray(byte[][]::new));
         Intake.Batch batch = intake.accept(event(beyond, atTheLimit));
         assertThat(batch.received()).isEqualTo(2 * Intake.MAX_REJECTED_A_CARRIER + 2);
@@ -270,7 +268,7 @@ class IntakeTests {
     }
 
     private byte[] ofLength(int length, boolean newline) {
-        String trip = new String(generator.trip(), UTF_8).trim();
+        String trip = new String(generator.record(), UTF_8).trim();
         String padding = " ".repeat(length - trip.length() - (newline ? 1 : 0));
         return (trip.substring(0, trip.length() - 1) + padding + "}" + (newline ? "\n" : "")).getBytes(UTF_8);
     }

@@ -31,7 +31,7 @@ class JsonCursorProperties {
     @Property(tries = 3_000)
     void agreesWithJacksonOnDamagedTrips(@ForAll long seed) {
         Random random = new Random(seed);
-        byte[] trip = new TripGenerator(seed).trip();
+        byte[] trip = new TripGenerator(seed).record();
         int damages = random.nextInt(4);
         for (int i = 0; i < damages; i++) {
             int at = random.nextInt(trip.length);

@@ -13,13 +13,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonTripValidatorTests {
+class TableValidatorTests {
 
     private static final String TRIP =
             "{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,\"pickup_longitude\":-73.9,"
                     + "\"dropoff_latitude\":40.8,\"dropoff_longitude\":-74.0}";
 
-    private final JsonTripValidator validator = new JsonTripValidator();
+    private final TableValidator validator = new TableValidator();
 
     @Test
     void cleanTrip() {
@@ -31,7 +31,8 @@ class JsonTripValidatorTests {
     void generatedTripsAreClean() {
         TripGenerator generator = new TripGenerator(11);
         for (int i = 0; i < 1_000; i++) {
-            assertThat(validator.judge(generator.trip())).isEqualTo(new Verdict.Clean(Integer.toString(1_000_000 + i)));
+            assertThat(validator.judge(generator.record()))
+                    .isEqualTo(new Verdict.Clean(Integer.toString(1_000_000 + i)));
         }
     }
 

@@ -32,7 +32,7 @@ class KplAggregationTests {
         AwsAggregator writer = new AwsAggregator();
         List<byte[]> trips = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
-            byte[] trip = generator.trip();
+            byte[] trip = generator.record();
             trips.add(trip);
             // Keys that come again share their place in the tables.
             writer.add(
@@ -93,7 +93,7 @@ class KplAggregationTests {
         assertThat(KplAggregation.unpack(payload)).isNull();
         System.arraycopy(MAGIC, 0, payload, 0, Math.min(length, MAGIC.length));
         assertThat(KplAggregation.unpack(payload)).isNull();
-        assertThat(KplAggregation.unpack(new TripGenerator(length).trip())).isNull();
+        assertThat(KplAggregation.unpack(new TripGenerator(length).record())).isNull();
     }
 
     @Test

@@ -58,19 +58,19 @@ class SchemaCheckProperties {
             .toFormatter(Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
 
-    private final JsonTripValidator plain = new JsonTripValidator();
-    private final JsonTripValidator strict = new JsonTripValidator(true);
+    private final TableValidator plain = new TableValidator();
+    private final TableValidator strict = new TableValidator(true);
 
     @Property(tries = 500)
     void generatedTripsFit(@ForAll long seed) {
-        byte[] trip = new TripGenerator(seed).trip();
+        byte[] trip = new TripGenerator(seed).record();
         assertThat(strict.judge(trip)).isEqualTo(plain.judge(trip)).isInstanceOf(Verdict.Clean.class);
     }
 
     @Property(tries = 5_000)
     void whatPlainValidationRejectsKeepsItsReason(@ForAll long seed) {
         Random random = new Random(seed);
-        byte[] trip = new TripGenerator(seed).trip();
+        byte[] trip = new TripGenerator(seed).record();
         for (int i = random.nextInt(4); i >= 0; i--) {
             int at = random.nextInt(trip.length);
             switch (random.nextInt(4)) {
@@ -113,7 +113,7 @@ class SchemaCheckProperties {
 
     @Property(tries = 3_000)
     void keysAreJacksons(@ForAll("members") String members) {
-        String trip = new String(new TripGenerator(1).trip(), UTF_8).replace("}", "," + members + "}");
+        String trip = new String(new TripGenerator(1).record(), UTF_8).replace("}", "," + members + "}");
         Verdict verdict = strict.judge(trip.getBytes(UTF_8));
         if (hasDuplicateKey(trip)) {
             assertThat(((Verdict.Unclean) verdict).rejection().reason())

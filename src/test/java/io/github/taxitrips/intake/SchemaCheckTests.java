@@ -20,8 +20,8 @@ class SchemaCheckTests {
     private static final String TRIP = "{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,"
             + "\"pickup_longitude\":-73.9,\"dropoff_latitude\":40.8,\"dropoff_longitude\":-74.0}";
 
-    private final JsonTripValidator plain = new JsonTripValidator();
-    private final JsonTripValidator strict = new JsonTripValidator(true);
+    private final TableValidator plain = new TableValidator();
+    private final TableValidator strict = new TableValidator(true);
 
     // --- Columns ---
 
@@ -360,7 +360,7 @@ class SchemaCheckTests {
     // --- Generated trips ---
 
     static Stream<Rejection> unclean() {
-        return JsonTripValidatorTests.unclean();
+        return TableValidatorTests.unclean();
     }
 
     @ParameterizedTest

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.InvalidEventException;
-import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.intake.Verdict;
 import io.github.taxitrips.local.KinesisEventWriter;
 import io.github.taxitrips.local.TripGenerator;
@@ -340,7 +340,7 @@ class LambdaContractIT {
         TripGenerator generator = new TripGenerator(8);
         List<byte[]> payloads = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
-            payloads.add(i % 100 == 50 ? generator.unclean(TripGenerator.UNCLEAN.get(4)) : generator.trip());
+            payloads.add(i % 100 == 50 ? generator.unclean(TripGenerator.UNCLEAN.get(4)) : generator.record());
         }
         byte[] event = new KinesisEventWriter(Instant.now()).event(payloads);
         List<String> clean = cleanIds(event);
@@ -493,7 +493,7 @@ class LambdaContractIT {
     }
 
     private List<byte[]> cleanPayloads(byte[] event) {
-        JsonTripValidator validator = new JsonTripValidator();
+        TableValidator validator = new TableValidator();
         return reader.read(event).getRecords().stream()
                 .map(KinesisEventRecord::getKinesis)
                 .map(record -> record.getData().array())

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
-import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
@@ -68,7 +68,7 @@ class WarmUpTests {
     void failureIsAWarning(CapturedOutput output) {
         WarmUp warmUp = new WarmUp(
                 new StaticListableBeanFactory().getBeanProvider(FunctionRegistry.class),
-                new JsonTripValidator(),
+                new TableValidator(),
                 RetryPolicy.withDefaults(),
                 FirehoseClient::builder);
 

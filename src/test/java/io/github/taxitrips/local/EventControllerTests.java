@@ -173,7 +173,7 @@ class EventControllerTests {
         firehose.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
         TripGenerator generator = new TripGenerator(3);
         HttpResponse<String> response = post(
-                "/", event(List.of(generator.trip(), generator.unclean(Rejection.of(Rejection.Reason.WRONG_TYPE)))));
+                "/", event(List.of(generator.record(), generator.unclean(Rejection.of(Rejection.Reason.WRONG_TYPE)))));
         assertThat(response.statusCode()).isEqualTo(503);
         JsonNode answer = json.readTree(response.body());
         assertThat(answer.get("title").stringValue()).isEqualTo("AllRecordsFailed");

@@ -18,7 +18,7 @@ class KplRecordWriterTests {
     void awsReadsWhatIsWritten() {
         TripGenerator generator = new TripGenerator(1);
         List<byte[]> trips =
-                IntStream.range(0, 100).mapToObj(i -> generator.trip()).toList();
+                IntStream.range(0, 100).mapToObj(i -> generator.record()).toList();
         KplRecordWriter writer = new KplRecordWriter();
         for (int i = 0; i < trips.size(); i++) {
             writer.add("schlüssel-" + i % 7, trips.get(i));

@@ -3,8 +3,8 @@ package io.github.taxitrips.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.JsonTripValidator;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.TableValidator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ class SampleEventsTests {
     @ParameterizedTest
     @CsvSource({"clean.json, 3, 3, 0", "dirty.json, 20, 0, 20", "mixed.json, 100, 80, 20", "large.json, 1000, 950, 50"})
     void samplesHoldWhatTheirNamesSay(String name, int received, int clean, int unclean) throws IOException {
-        Intake.Batch batch = new Intake(new JsonTripValidator(), true, true)
+        Intake.Batch batch = new Intake(new TableValidator(), true, true)
                 .accept(new KinesisEventReader().read(Files.readAllBytes(EVENTS.resolve(name))));
         assertThat(batch.received()).isEqualTo(received);
         assertThat(batch.trips()).hasSize(clean);
@@ -54,6 +54,6 @@ class SampleEventsTests {
         assertThat(new TripGenerator(4).records(50, 0.3, TripGenerator.UNCLEAN))
                 .usingRecursiveComparison()
                 .isEqualTo(new TripGenerator(4).records(50, 0.3, TripGenerator.UNCLEAN));
-        assertThat(new TripGenerator(4).trip()).isNotEqualTo(new TripGenerator(5).trip());
+        assertThat(new TripGenerator(4).record()).isNotEqualTo(new TripGenerator(5).record());
     }
 }

@@ -74,7 +74,7 @@ final class CampaignStream {
             } else if (random.nextDouble() < POISON) {
                 putPoison(nextPoison());
             } else {
-                byte[] trip = generator.trip();
+                byte[] trip = generator.record();
                 // The trip's id is its partition key, so that every lane of a shard gets its part.
                 expect(put(TripLine.id(trip), trip), trip);
             }
@@ -98,7 +98,7 @@ final class CampaignStream {
                 data = generator.unclean(kind);
                 unclean.put(kind, data);
             } else {
-                data = generator.trip();
+                data = generator.record();
                 trips.add(data);
             }
             writer.add("key-" + random.nextInt(4), data);

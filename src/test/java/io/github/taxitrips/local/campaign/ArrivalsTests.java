@@ -8,7 +8,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRec
 import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.intake.TableValidator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -27,7 +27,7 @@ class ArrivalsTests {
                 .toList();
         KinesisEvent event = new KinesisEvent();
         event.setRecords(records);
-        Intake.Batch batch = new Intake(new JsonTripValidator(true), true, true).accept(event);
+        Intake.Batch batch = new Intake(new TableValidator(true), true, true).accept(event);
         trips = lines(batch.trips());
         quarantined = lines(batch.rejected().stream().map(Quarantine::document).toList());
     }

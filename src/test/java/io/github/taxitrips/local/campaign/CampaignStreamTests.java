@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.JsonTripValidator;
+import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.local.TripGenerator;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,7 @@ class CampaignStreamTests {
 
     @Test
     void holdsWhatItExpects() {
-        Intake.Batch batch = new Intake(new JsonTripValidator(true), true, true).accept(event(stream));
+        Intake.Batch batch = new Intake(new TableValidator(true), true, true).accept(event(stream));
         assertThat(batch.trips())
                 .hasSize(3_000)
                 .allSatisfy(trip -> assertThat(stream.clean().get(trip.id())).isEqualTo(trip.json()));

@@ -218,7 +218,7 @@ class FunctionEnvironmentTests {
         TripGenerator generator = new TripGenerator(1);
         MemoryShard shard = new MemoryShard("arn", 0, Clock.systemUTC());
         for (int i = 0; i < TRIPS; i++) {
-            shard.put("key", generator.trip());
+            shard.put("key", generator.record());
         }
         KinesisEvent event = new KinesisEvent();
         event.setRecords(shard.read(null, TRIPS));
