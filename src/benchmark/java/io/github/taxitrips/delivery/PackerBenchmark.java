@@ -5,6 +5,7 @@ import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.IntakeBenchmark;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.TableValidator;
+import io.github.taxitrips.local.TripGenerator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -26,7 +27,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 public class PackerBenchmark {
 
-    private final List<Document> trips = new Intake(new TableValidator(true), true, true)
+    private final List<Document> trips = new Intake(new TableValidator(TripGenerator.TABLE, true), true, true)
             .accept(new KinesisEventReader().read(IntakeBenchmark.json(6_000)))
             .trips();
 

@@ -32,7 +32,7 @@ public class IntakeBenchmark {
     public static byte[] json(int records) {
         TripGenerator trips = new TripGenerator(7);
         return new KinesisEventWriter(Instant.EPOCH.plusSeconds(1_767_225_600))
-                .event(Stream.generate(trips::trip).limit(records).toList());
+                .event(Stream.generate(trips::record).limit(records).toList());
     }
 
     private final byte[] json = json(6_000);
@@ -40,8 +40,8 @@ public class IntakeBenchmark {
     private final PojoSerializer<KinesisEvent> aws =
             LambdaEventSerializers.serializerFor(KinesisEvent.class, KinesisEvent.class.getClassLoader());
     private final KinesisEvent event = reader.read(json);
-    private final Intake keys = new Intake(new TableValidator(false), true, true);
-    private final Intake schema = new Intake(new TableValidator(true), true, true);
+    private final Intake keys = new Intake(new TableValidator(TripGenerator.TABLE, false), true, true);
+    private final Intake schema = new Intake(new TableValidator(TripGenerator.TABLE, true), true, true);
 
     @Benchmark
     public KinesisEvent decode() {

@@ -71,9 +71,9 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
             "trip_id",
             List.of(
                     new Table.Member("trip_id", "bigint", true, null, null, true, null, null, null, null, null),
-                    new Table.Member("total_amount", "double"),
-                    new Table.Member("passenger_count", "int"),
-                    new Table.Member("pickup_datetime", "timestamp")),
+                    Table.Member.column("total_amount", "double"),
+                    Table.Member.column("passenger_count", "int"),
+                    Table.Member.column("pickup_datetime", "timestamp")),
             List.of(new Table.Member("type", null, true, "trip", null, false, null, null, null, null, null)));
 
     private final @Nullable ObjectProvider<FunctionRegistry> functions;

@@ -2,23 +2,18 @@ package io.github.taxitrips.local;
 
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.settings.Table;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ClassPathResource;
 
 /** Makes taxi trips: the one source of the samples in {@code events/}, of the replay and of test data. */
 public final class TripGenerator extends RecordGenerator {
 
     /** The trips' table, by {@code application.yml}. */
-    public static final Table TABLE = defaults();
+    public static final Table TABLE = TableFile.read(new ClassPathResource("application.yml"));
 
     /** Every kind of unclean record, one for each reason and member that the table's rules know. */
     public static final List<Rejection> UNCLEAN = new TripGenerator(1).unclean();
@@ -45,21 +40,6 @@ public final class TripGenerator extends RecordGenerator {
         return table.columns().stream()
                 .map(column -> column.name() + " " + column.type())
                 .toList();
-    }
-
-    private static Table defaults() {
-        StandardEnvironment environment = new StandardEnvironment();
-        environment
-                .getPropertySources()
-                .forEach(source -> environment.getPropertySources().remove(source.getName()));
-        try {
-            new YamlPropertySourceLoader()
-                    .load("defaults", new ClassPathResource("application.yml"))
-                    .forEach(environment.getPropertySources()::addLast);
-        } catch (IOException e) {
-            throw new UncheckedIOException("application.yml cannot be read from the class path", e);
-        }
-        return Binder.get(environment).bind("taxi-trips.table", Table.class).get();
     }
 
     @Override

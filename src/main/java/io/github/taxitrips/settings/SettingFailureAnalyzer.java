@@ -37,6 +37,9 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("taxi-trips");
 
+    /** What is wrong with a table is told by the names of settings, not of components. */
+    private static final String TABLE = "table.";
+
     private final Environment environment;
 
     SettingFailureAnalyzer(Environment environment) {
@@ -107,6 +110,9 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
     /** The name of the setting, or of its group when the error is one of several settings together. */
     private static ConfigurationPropertyName name(ObjectError error) {
         ConfigurationPropertyName name = PREFIX;
+        if (error instanceof FieldError field && field.getField().startsWith(TABLE)) {
+            return PREFIX.append(field.getField());
+        }
         if (error instanceof FieldError field) {
             Class<?> type = TaxiTripsProperties.class;
             for (String element : StringUtils.delimitedListToStringArray(field.getField(), ".")) {
@@ -126,7 +132,7 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
                 ? Arrays.stream(type.getEnumConstants())
                         .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
                         .collect(Collectors.joining(", ", "must be one of ", ""))
-                : "must be a " + type.getSimpleName();
+                : "must be a " + (Number.class.isAssignableFrom(type) ? "number" : type.getSimpleName());
     }
 
     /** Returns the constraint's message for the component of {@link TaxiTripsProperties} that the name leads to. */

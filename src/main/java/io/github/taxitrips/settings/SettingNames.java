@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.Environment;
@@ -20,6 +21,8 @@ final class SettingNames {
 
     /** Beginnings of the variables that are meant for this service: Spring Boot's form, and one that people try. */
     private static final List<String> VARIABLE_PREFIXES = List.of("TAXITRIPS_", "TAXI_TRIPS_");
+
+    private static final String PREFIX = "taxi-trips";
 
     private SettingNames() {}
 
@@ -37,7 +40,8 @@ final class SettingNames {
      * @throws UnknownSettingException if one begins as the settings' variables do, but is no setting's
      */
     static void checkVariables(Environment environment) {
-        List<String> settings = all();
+        List<String> settings = new ArrayList<>();
+        collect(PREFIX, TaxiTripsProperties.class, settings, true);
         List<String> unknown = new ArrayList<>();
         if (environment instanceof ConfigurableEnvironment configurable) {
             PropertySource<?> source =
@@ -58,7 +62,9 @@ final class SettingNames {
         }
     }
 
-    private static boolean isKnown(String variable, List<String> settings) {
+    private static boolean isKnown(String name, List<String> settings) {
+        // An element of a list has its number in its name.
+        String variable = name.replaceAll("_\\d+(?=_|$)", "");
         return settings.stream()
                 .anyMatch(setting -> variable.equals(variable(setting))
                         || variable.equals(
@@ -85,17 +91,23 @@ final class SettingNames {
     /** The names of all settings, such as {@code taxi-trips.retry.max-retries}. */
     static List<String> all() {
         List<String> names = new ArrayList<>();
-        collect("taxi-trips", TaxiTripsProperties.class, names);
+        collect(PREFIX, TaxiTripsProperties.class, names, false);
         return names;
     }
 
-    private static void collect(String prefix, Class<?> type, List<String> names) {
+    /** @param elements whether the members of a list's elements have names, too */
+    private static void collect(String prefix, Class<?> type, List<String> names, boolean elements) {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = prefix + '.' + DataObjectPropertyName.toDashedForm(component.getName());
             if (component.getType().isRecord()) {
-                collect(name, component.getType(), names);
+                collect(name, component.getType(), names, elements);
             } else {
                 names.add(name);
+                Class<?> element =
+                        ResolvableType.forType(component.getGenericType()).resolveGeneric(0);
+                if (elements && element != null && element.isRecord()) {
+                    collect(name, element, names, true);
+                }
             }
         }
     }

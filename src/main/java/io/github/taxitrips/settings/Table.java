@@ -60,9 +60,9 @@ public record Table(String name, String id, List<Member> columns, List<Member> m
             @Nullable Integer maxLength,
             @Nullable String notBefore) {
 
-        /** A column without rules. */
-        public Member(String name, String type) {
-            this(name, type, false, null, null, false, null, null, null, null, null);
+        /** Returns a column without rules. */
+        public static Member column(String name, String type) {
+            return new Member(name, type, false, null, null, false, null, null, null, null, null);
         }
 
         /**

@@ -137,7 +137,7 @@ class ForwardTripsTests {
             all.put(i, THROTTLED);
         }
         trips.answers.addAll(List.of(all, all, all, all, all));
-        byte[][] payloads = Stream.generate(generator::trip).limit(2_500).toArray(byte[][]::new);
+        byte[][] payloads = Stream.generate(generator::record).limit(2_500).toArray(byte[][]::new);
         assertThatExceptionOfType(DeliveryException.class)
                 .isThrownBy(() -> function().apply(event(payloads)));
         assertThat(output.getOut().lines().filter(line -> line.contains("Undelivered")))
@@ -424,7 +424,7 @@ class ForwardTripsTests {
                 .build();
         Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, callTimeout, 1, maxRecordBytes);
         return new ForwardTrips(
-                new Intake(new TableValidator(), true, true),
+                new Intake(new TableValidator(TripGenerator.TABLE, false), true, true),
                 new Delivery(trips, policy, settings, Runnable::run),
                 withQuarantine ? new Quarantine(new Delivery(quarantine, policy, settings, Runnable::run)) : null,
                 onQuarantineFailure,

@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
 import com.sun.management.ThreadMXBean;
+import io.github.taxitrips.local.TripGenerator;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -68,7 +69,7 @@ class HostileRecordTests {
     @ParameterizedTest(name = "{0}")
     @MethodSource("records")
     void costsMemoryInProportion(String what, String payload) {
-        Intake intake = new Intake(new TableValidator(true), true, true);
+        Intake intake = new Intake(new TableValidator(TripGenerator.TABLE, true), true, true);
         KinesisEvent event = event(payload.getBytes(UTF_8));
         intake.accept(event(new byte[] {'x'})); // loads the classes
         long before = THREADS.getCurrentThreadAllocatedBytes();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTests {
 
-    private final Intake intake = new Intake(new TableValidator(), true, true);
+    private final Intake intake = new Intake(new TableValidator(TripGenerator.TABLE, false), true, true);
     private final TripGenerator generator = new TripGenerator(1);
 
     @Test
@@ -148,7 +148,7 @@ class IntakeTests {
     @Test
     void withoutSplittingSeveralDocumentsAreNotJson() {
         byte[] two = joined(generator.record(), generator.record());
-        assertThat(new Intake(new TableValidator(), true, false)
+        assertThat(new Intake(new TableValidator(TripGenerator.TABLE, false), true, false)
                         .accept(event(two))
                         .reasons())
                 .isEqualTo(Map.of("not_json", 1));
@@ -215,7 +215,9 @@ class IntakeTests {
         KinesisEvent event = event(cut, damaged, record);
         assertThat(intake.accept(event).reasons()).isEqualTo(Map.of("bad_aggregate", 2));
         assertThat(intake.accept(event).trips()).hasSize(1);
-        assertThat(new Intake(new TableValidator(), false, true).accept(event).reasons())
+        assertThat(new Intake(new TableValidator(TripGenerator.TABLE, false), false, true)
+                        .accept(event)
+                        .reasons())
                 .isEqualTo(Map.of("not_json", 3));
     }
 

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.settings.Table;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,14 +21,18 @@ class SchemaCheckTests {
     private static final String TRIP = "{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,"
             + "\"pickup_longitude\":-73.9,\"dropoff_latitude\":40.8,\"dropoff_longitude\":-74.0}";
 
-    private final TableValidator plain = new TableValidator();
-    private final TableValidator strict = new TableValidator(true);
+    private final TableValidator plain = new TableValidator(TripGenerator.TABLE, false);
+    private final TableValidator strict = new TableValidator(TripGenerator.TABLE, true);
 
     // --- Columns ---
 
+    static List<String> columns() {
+        return TripGenerator.TABLE.columns().stream().map(Table.Member::name).toList();
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void columnsMayBeAbsentOrNullUnlessPlainValidationNeedsThem(TripColumn column) {
+    @MethodSource("columns")
+    void columnsMayBeAbsentOrNullUnlessPlainValidationNeedsThem(String column) {
         assertThat(judge(TRIP)).isEqualTo(new Verdict.Clean("7"));
         String withNull = TRIP.replaceAll("\"" + column + "\":[^,}]+,?", "").replace("{", "{\"" + column + "\":null,");
         assertThat(judge(withNull)).isEqualTo(plain.judge(withNull.getBytes(UTF_8)));
@@ -50,8 +55,8 @@ class SchemaCheckTests {
                 "0.1000000000000000055511151231257827021181583404541015625"
             })
     void doubles(String value) {
-        assertFits(TripColumn.TRIP_DISTANCE, value);
-        assertFits(TripColumn.TOTAL_AMOUNT, value);
+        assertFits("trip_distance", value);
+        assertFits("total_amount", value);
     }
 
     @ParameterizedTest
@@ -70,26 +75,26 @@ class SchemaCheckTests {
                 "{}"
             })
     void notDoubles(String value) {
-        assertMisfit(TripColumn.TRIP_DISTANCE, value);
-        assertMisfit(TripColumn.TOTAL_AMOUNT, value);
+        assertMisfit("trip_distance", value);
+        assertMisfit("total_amount", value);
     }
 
     @Test
     void longNumbers() {
-        assertFits(TripColumn.TRIP_DISTANCE, "9".repeat(308));
-        assertMisfit(TripColumn.TRIP_DISTANCE, "9".repeat(309));
-        assertMisfit(TripColumn.TRIP_DISTANCE, "9".repeat(500_000));
-        assertFits(TripColumn.TRIP_DISTANCE, "0." + "9".repeat(500_000));
-        assertMisfit(TripColumn.TRIP_ID, "9".repeat(500_000));
-        assertMisfit(TripColumn.PICKUP_DATETIME, "9".repeat(500_000));
-        assertFits(TripColumn.PICKUP_DATETIME, "1." + "9".repeat(500_000));
-        assertMisfit(TripColumn.PICKUP_DATETIME, "\"" + "9".repeat(500_000) + "\"");
+        assertFits("trip_distance", "9".repeat(308));
+        assertMisfit("trip_distance", "9".repeat(309));
+        assertMisfit("trip_distance", "9".repeat(500_000));
+        assertFits("trip_distance", "0." + "9".repeat(500_000));
+        assertMisfit("trip_id", "9".repeat(500_000));
+        assertMisfit("pickup_datetime", "9".repeat(500_000));
+        assertFits("pickup_datetime", "1." + "9".repeat(500_000));
+        assertMisfit("pickup_datetime", "\"" + "9".repeat(500_000) + "\"");
     }
 
     @Test
     void coordinates() {
-        for (TripColumn column : TripColumn.values()) {
-            if (column.name().contains("TUDE")) {
+        for (String column : columns()) {
+            if (column.contains("tude")) {
                 assertFits(column, "41");
                 assertMisfit(column, "1e309");
             }
@@ -99,7 +104,7 @@ class SchemaCheckTests {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-0", "1", "-1", "9223372036854775807", "-9223372036854775808", "1000000000000000000"})
     void bigints(String value) {
-        assertFits(TripColumn.TRIP_ID, value);
+        assertFits("trip_id", value);
     }
 
     @ParameterizedTest
@@ -120,13 +125,13 @@ class SchemaCheckTests {
                 "{\"id\":7}"
             })
     void notBigints(String value) {
-        assertMisfit(TripColumn.TRIP_ID, value);
+        assertMisfit("trip_id", value);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"0", "-0", "6", "-1", "2147483647", "-2147483648"})
     void ints(String value) {
-        assertFits(TripColumn.PASSENGER_COUNT, value);
+        assertFits("passenger_count", value);
     }
 
     @ParameterizedTest
@@ -145,7 +150,7 @@ class SchemaCheckTests {
                 "{}"
             })
     void notInts(String value) {
-        assertMisfit(TripColumn.PASSENGER_COUNT, value);
+        assertMisfit("passenger_count", value);
     }
 
     @ParameterizedTest
@@ -177,8 +182,8 @@ class SchemaCheckTests {
                 "253402300799999"
             })
     void timestamps(String value) {
-        assertFits(TripColumn.PICKUP_DATETIME, value);
-        assertFits(TripColumn.DROPOFF_DATETIME, value);
+        assertFits("pickup_datetime", value);
+        assertFits("dropoff_datetime", value);
     }
 
     @ParameterizedTest
@@ -252,8 +257,8 @@ class SchemaCheckTests {
                 "{}"
             })
     void notTimestamps(String value) {
-        assertMisfit(TripColumn.PICKUP_DATETIME, value);
-        assertMisfit(TripColumn.DROPOFF_DATETIME, value);
+        assertMisfit("pickup_datetime", value);
+        assertMisfit("dropoff_datetime", value);
     }
 
     @Test
@@ -378,7 +383,7 @@ class SchemaCheckTests {
     }
 
     /** Puts the value in the column, in place of what stands there. */
-    private static String with(TripColumn column, String value) {
+    private static String with(String column, String value) {
         String member = "\"" + column + "\":";
         return TRIP.contains(member) ? TRIP.replaceAll(member + "[^,}]+", member + value) : with(member + value);
     }
@@ -387,13 +392,13 @@ class SchemaCheckTests {
         return TRIP.replace("}", "," + members + "}");
     }
 
-    private void assertFits(TripColumn column, String value) {
+    private void assertFits(String column, String value) {
         assertThat(judge(with(column, value))).isInstanceOf(Verdict.Clean.class);
     }
 
-    private void assertMisfit(TripColumn column, String value) {
+    private void assertMisfit(String column, String value) {
         String trip = with(column, value);
-        assertThat(judge(trip)).isEqualTo(rejected(Reason.MISFIT, column.toString()));
+        assertThat(judge(trip)).isEqualTo(rejected(Reason.MISFIT, column));
         assertThat(plain.judge(trip.getBytes(UTF_8))).isInstanceOf(Verdict.Clean.class);
     }
 

@@ -427,7 +427,7 @@ class LambdaContractIT {
     private static byte[] largeEvent() {
         TripGenerator generator = new TripGenerator(7);
         return new KinesisEventWriter(Instant.now())
-                .event(Stream.generate(generator::trip).limit(6_000).toList());
+                .event(Stream.generate(generator::record).limit(6_000).toList());
     }
 
     /** The tenth field of proc_pid_stat(5); the second, in parentheses, may hold spaces. */
@@ -493,7 +493,7 @@ class LambdaContractIT {
     }
 
     private List<byte[]> cleanPayloads(byte[] event) {
-        TableValidator validator = new TableValidator();
+        TableValidator validator = new TableValidator(TripGenerator.TABLE, false);
         return reader.read(event).getRecords().stream()
                 .map(KinesisEventRecord::getKinesis)
                 .map(record -> record.getData().array())

@@ -8,6 +8,7 @@ import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.TableValidator;
+import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
@@ -68,7 +69,7 @@ class WarmUpTests {
     void failureIsAWarning(CapturedOutput output) {
         WarmUp warmUp = new WarmUp(
                 new StaticListableBeanFactory().getBeanProvider(FunctionRegistry.class),
-                new TableValidator(),
+                new TableValidator(TripGenerator.TABLE, false),
                 RetryPolicy.withDefaults(),
                 FirehoseClient::builder);
 

@@ -89,7 +89,7 @@ class EventControllerTests {
     @Test
     void storesTheBytesThatCame() throws Exception {
         TripGenerator generator = new TripGenerator(99);
-        List<byte[]> trips = Stream.generate(generator::trip).limit(5).toList();
+        List<byte[]> trips = Stream.generate(generator::record).limit(5).toList();
         post("/", event(trips));
         // A new hour has a new file; what was sent last is at the end of the last one.
         List<DataLake.WrittenFile> files = dataLake.files();
@@ -209,7 +209,7 @@ class EventControllerTests {
 
     private static List<byte[]> trips(int count) {
         TripGenerator generator = new TripGenerator(count);
-        return Stream.generate(generator::trip).limit(count).toList();
+        return Stream.generate(generator::record).limit(count).toList();
     }
 
     private static byte[] event(List<byte[]> payloads) {

@@ -42,7 +42,7 @@ class SampleEventsTests {
     @ParameterizedTest
     @CsvSource({"clean.json, 3, 3, 0", "dirty.json, 20, 0, 20", "mixed.json, 100, 80, 20", "large.json, 1000, 950, 50"})
     void samplesHoldWhatTheirNamesSay(String name, int received, int clean, int unclean) throws IOException {
-        Intake.Batch batch = new Intake(new TableValidator(), true, true)
+        Intake.Batch batch = new Intake(new TableValidator(TripGenerator.TABLE, false), true, true)
                 .accept(new KinesisEventReader().read(Files.readAllBytes(EVENTS.resolve(name))));
         assertThat(batch.received()).isEqualTo(received);
         assertThat(batch.trips()).hasSize(clean);

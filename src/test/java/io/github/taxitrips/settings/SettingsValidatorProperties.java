@@ -15,6 +15,7 @@ import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -74,6 +75,7 @@ class SettingsValidatorProperties {
                 false,
                 draw.of(OnExhausted.FAIL_BATCH, null, OnExhausted.REPORT_FAILURES),
                 draw.duration("PT0S", null, "PT-0.001S", "PT80.499S", "PT80.5S", "PT15M", "PT15M0.001S"),
+                draw.of(new Table("trips", "id", List.of(), List.of()), (Table) null),
                 draw.of(new Packing(true, draw.size("64KB", null, "0B", "1KB", "1023B", "1000KB", "1001KB")), (Packing)
                         null),
                 draw.of(

@@ -11,8 +11,8 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRec
 import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.Rejection;
-import io.github.taxitrips.intake.TripColumn;
 import io.github.taxitrips.intake.UserRecord;
+import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import io.github.taxitrips.template.Template.Reference;
 import java.io.IOException;
@@ -91,8 +91,8 @@ final class TemplateChecks {
     private static final Pattern PROPERTY_NAME = Pattern.compile("\"name\": \"([a-z0-9.-]+)\"");
 
     /** The table that trips are validated for, in its order. */
-    private static final List<Map<String, Object>> COLUMNS = Stream.of(TripColumn.values())
-            .map(column -> column(column.toString(), column.type().toString()))
+    private static final List<Map<String, Object>> COLUMNS = TripGenerator.TABLE.columns().stream()
+            .map(column -> column(column.name(), String.valueOf(column.type())))
             .toList();
 
     private static final List<Map<String, Object>> PARTITION_KEYS = List.of(

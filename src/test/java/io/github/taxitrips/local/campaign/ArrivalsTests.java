@@ -9,6 +9,7 @@ import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.TableValidator;
+import io.github.taxitrips.local.TripGenerator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,7 @@ class ArrivalsTests {
                 .toList();
         KinesisEvent event = new KinesisEvent();
         event.setRecords(records);
-        Intake.Batch batch = new Intake(new TableValidator(true), true, true).accept(event);
+        Intake.Batch batch = new Intake(new TableValidator(TripGenerator.TABLE, true), true, true).accept(event);
         trips = lines(batch.trips());
         quarantined = lines(batch.rejected().stream().map(Quarantine::document).toList());
     }

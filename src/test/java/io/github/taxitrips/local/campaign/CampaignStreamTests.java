@@ -18,7 +18,8 @@ class CampaignStreamTests {
 
     @Test
     void holdsWhatItExpects() {
-        Intake.Batch batch = new Intake(new TableValidator(true), true, true).accept(event(stream));
+        Intake.Batch batch =
+                new Intake(new TableValidator(TripGenerator.TABLE, true), true, true).accept(event(stream));
         assertThat(batch.trips())
                 .hasSize(3_000)
                 .allSatisfy(trip -> assertThat(stream.clean().get(trip.id())).isEqualTo(trip.json()));

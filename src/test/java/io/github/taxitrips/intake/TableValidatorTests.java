@@ -19,7 +19,7 @@ class TableValidatorTests {
             "{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,\"pickup_longitude\":-73.9,"
                     + "\"dropoff_latitude\":40.8,\"dropoff_longitude\":-74.0}";
 
-    private final TableValidator validator = new TableValidator();
+    private final TableValidator validator = new TableValidator(TripGenerator.TABLE, false);
 
     @Test
     void cleanTrip() {
