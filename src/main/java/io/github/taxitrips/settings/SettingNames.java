@@ -76,11 +76,12 @@ final class SettingNames {
         return setting.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Returns the setting whose name is most like the given one, whatever separates its parts. */
+    /** Returns the setting whose name is most like the given one, whatever separates its parts, or begins as it does. */
     static String nearest(String name) {
         String letters = letters(name);
         return all().stream()
-                .min(Comparator.comparingInt(setting -> distance(letters(setting), letters)))
+                .min(Comparator.comparingInt(
+                        setting -> letters(setting).startsWith(letters) ? 0 : distance(letters(setting), letters)))
                 .orElseThrow();
     }
 
