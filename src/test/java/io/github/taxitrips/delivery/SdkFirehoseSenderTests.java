@@ -116,8 +116,9 @@ class SdkFirehoseSenderTests {
 
     @Test
     void timeoutGoesIntoTheCall() {
-        answer(taken());
-        sender.send(List.of(new byte[] {1}), Duration.ofMillis(321));
+        answer(failed("InternalFailure", "?"));
+        assertThat(sender.send(List.of(new byte[] {1}), Duration.ofMillis(321)))
+                .isEqualTo(Map.of(0, new RecordError("InternalFailure", "?")));
         ArgumentCaptor<PutRecordBatchRequest> sent = ArgumentCaptor.forClass(PutRecordBatchRequest.class);
         verify(client).putRecordBatch(sent.capture());
         assertThat(sent.getValue().overrideConfiguration().orElseThrow().apiCallTimeout())
