@@ -1,15 +1,12 @@
 package io.github.taxitrips.intake;
 
+import static io.github.taxitrips.intake.IntakeTests.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -85,15 +82,5 @@ class HostileRecordTests {
         return IntStream.range(0, 13)
                 .mapToObj(bit -> (number >> bit & 1) == 0 ? "Aa" : "BB")
                 .collect(Collectors.joining());
-    }
-
-    private static KinesisEvent event(byte[] payload) {
-        Record data = new Record();
-        data.setData(ByteBuffer.wrap(payload));
-        KinesisEventRecord record = new KinesisEventRecord();
-        record.setKinesis(data);
-        KinesisEvent event = new KinesisEvent();
-        event.setRecords(List.of(record));
-        return event;
     }
 }

@@ -275,7 +275,7 @@ class IntakeTests {
         return (trip.substring(0, trip.length() - 1) + padding + "}" + (newline ? "\n" : "")).getBytes(UTF_8);
     }
 
-    private static KinesisEvent event(byte @Nullable []... payloads) {
+    static KinesisEvent event(byte @Nullable []... payloads) {
         KinesisEvent event = new KinesisEvent();
         event.setRecords(Stream.of(payloads)
                 .map(payload -> {

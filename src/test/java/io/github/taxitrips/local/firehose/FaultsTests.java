@@ -125,15 +125,6 @@ class FaultsTests {
     }
 
     @Test
-    void typedExceptionForAServiceThatIsUnavailable() {
-        lab.firehose.setFaults(faults(0, 1, Faults.SERVICE_UNAVAILABLE, 1));
-
-        assertThatExceptionOfType(ServiceUnavailableException.class)
-                .isThrownBy(() -> lab.put(List.of(record("a"))))
-                .satisfies(e -> assertThat(e.awsErrorDetails().errorMessage()).isEqualTo("Slow down."));
-    }
-
-    @Test
     void faultsSpareOtherOperationsAndRequestsThatAreWrongAnyway() {
         lab.firehose.setFaults(faults(0, 1, Faults.SERVICE_UNAVAILABLE, 1));
 
@@ -338,22 +329,6 @@ class FaultsTests {
         assertThat(refusal("{\"seed\":5,\n\"latency\":}"))
                 .startsWith("{\"message\":\"The body is no JSON that can be read: Unexpected character")
                 .contains("at line 2, column ");
-    }
-
-    static Stream<String> beyondTheParser() {
-        return Stream.of(
-                "{\"seed\":" + "[".repeat(501) + "]".repeat(501) + "}",
-                "{\"seed\":" + "1".repeat(1_001) + "}",
-                "{\"failed-calls\":0." + "1".repeat(1_001) + "}",
-                "{\"" + "x".repeat(50_001) + "\":1}");
-    }
-
-    @ParameterizedTest
-    @MethodSource("beyondTheParser")
-    void jsonBeyondTheParsersLimitsIsExplainedAndChangesNothing(String body) {
-        assertThat(refusal(body))
-                .startsWith("{\"message\":\"The body is no JSON that can be read: ")
-                .contains("exceeds the maximum allowed");
     }
 
     static Stream<String> longValues() {
