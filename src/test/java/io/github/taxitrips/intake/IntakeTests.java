@@ -138,6 +138,16 @@ class IntakeTests {
     }
 
     @Test
+    void escapesAndCharactersOfEveryLengthAreRead() {
+        String trip = text(generator.trip())
+                .replace(
+                        "\"type\":\"trip\"",
+                        "\"type\":\"\\u0074ri\\u0070\",\"x\":\"\u0080\u07FF\u0800\uFFFF\uD800\uDC00\uDBFF\uDFFF\"");
+        assertThat(trip).contains("\\u0074ri");
+        assertThat(intake.accept(event(trip.getBytes(UTF_8))).trips()).hasSize(1);
+    }
+
+    @Test
     void documentsTogetherMayBeLargerThanARecord() {
         byte[] large = ofLength(900_000, true);
         Intake.Batch batch = intake.accept(event(joined(large, generator.trip(), large, ofLength(1_024_001, true))));
@@ -175,6 +185,9 @@ class IntakeTests {
                     .json();
             assertThat(text(json)).isEqualTo(pretty.replace('\n', ' ').replace('\r', ' ') + end);
         }
+        byte[] lines = pretty.getBytes(UTF_8);
+        intake.accept(event(lines));
+        assertThat(text(lines)).as("the payload, which others share").isEqualTo(pretty);
         // One that is a line already is not copied.
         byte[] line = generator.trip();
         assertThat(intake.accept(event(line)).trips().get(0).json()).isSameAs(line);
@@ -201,15 +214,15 @@ class IntakeTests {
         for (byte[] payload : List.of(gzip(generator.trip()), zlib.toByteArray(), zstd, bomb)) {
             assertThat(intake.accept(event(payload)).reasons()).isEqualTo(Map.of("compressed", 1));
         }
-        assertThat(intake.accept(event("x^2".getBytes(UTF_8), "x".getBytes(UTF_8)))
+        assertThat(intake.accept(event("x^2".getBytes(UTF_8), "xx".getBytes(UTF_8), "x".getBytes(UTF_8)))
                         .reasons())
-                .isEqualTo(Map.of("not_json", 2));
+                .isEqualTo(Map.of("not_json", 3));
     }
 
     @Test
     void damagedAggregateHasAReasonOfItsOwn() {
         byte[] record = aggregate(generator.trip());
-        byte[] cut = Arrays.copyOf(record, 9);
+        byte[] cut = Arrays.copyOf(record, 4);
         byte[] damaged = record.clone();
         damaged[10] ^= 1;
         KinesisEvent event = event(cut, damaged, record);

@@ -105,11 +105,12 @@ class KplAggregationTests {
                 of("index of 2^32", m -> m.key(1, "k").record(1L << 32, null, DATA)),
                 of("index of 2^64 - 1", m -> m.key(1, "k").record(-1, null, DATA)),
                 of("hash key index of 2^64 - 1", m -> m.key(2, "0").record(0, -1, DATA)),
+                of("fixed field at the end", m -> m.record(0, null, DATA).raw(0x5D, 1, 2, 3, 4)),
                 of(
                         "tags",
                         m -> m.record(r -> r.varint(1, 0)
-                                .bytes(3, DATA)
                                 .bytes(4, message(t -> t.key(1, "name")))
+                                .bytes(3, DATA)
                                 .bytes(4, message(t -> t.key(2, "value").key(1, "name"))))),
                 of(
                         "last of a field that stands more than once",
@@ -153,6 +154,10 @@ class KplAggregationTests {
                 of("varint that does not end", m -> m.record(0, null, DATA).raw(0x48, 0x80, 0x80)),
                 of("varint of eleven bytes", m -> m.record(0, null, DATA)
                         .raw(0x48, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)),
+                of("varint that ends behind the end", m -> m.record(0, null, DATA)
+                        .raw(0x48, 0x80)),
+                of("fixed field beyond the end", m -> m.record(0, null, DATA).raw(0x5D, 1)),
+                of("unknown field beyond the end", m -> m.record(0, null, DATA).raw(0x52, 5, 1)),
                 of("key of 2 GiB", m -> m.raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07)),
                 of("record of 2 GiB", m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07)),
                 of("record of negative length", m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F)),
