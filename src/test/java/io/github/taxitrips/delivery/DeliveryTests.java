@@ -5,6 +5,7 @@ import static io.github.taxitrips.delivery.ScriptedSender.THROTTLED;
 import static io.github.taxitrips.delivery.ScriptedSender.callFailure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
@@ -19,8 +20,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,13 +102,6 @@ class DeliveryTests {
         answers.add(callFailure(THROTTLED, true));
         answers.add(callFailure(INTERNAL, true));
         assertThat(deliver(policy(3), 501).end()).isEqualTo(End.ALL_FAILED);
-    }
-
-    @Test
-    void allFailedOnARetryIsRetried() {
-        answers.add(Map.of(0, THROTTLED));
-        answers.add(callFailure(THROTTLED, true));
-        assertThat(deliver(policy(3), 2).end()).isEqualTo(End.DELIVERED);
     }
 
     @ParameterizedTest
@@ -265,25 +259,19 @@ class DeliveryTests {
     }
 
     @Test
-    void errorStopsTheOthersAndIsToldOnceAllAreDone() throws Exception {
+    void errorStopsTheOthersAndIsToldOnceAllAreDone() {
         CountDownLatch bothBegun = new CountDownLatch(2);
         CountDownLatch broken = new CountDownLatch(1);
         ScriptedSender breaking = new ScriptedSender(records -> {
             bothBegun.countDown();
             boolean breaks = new String(records.get(0), UTF_8).equals("trip 0\n");
-            try {
-                assertThat(bothBegun.await(30, TimeUnit.SECONDS)).isTrue();
-                if (!breaks) {
-                    assertThat(broken.await(30, TimeUnit.SECONDS)).isTrue();
-                    Thread.sleep(50); // under way still when the error is there
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            await().until(() -> bothBegun.getCount() == 0);
             if (breaks) {
                 broken.countDown();
                 throw new StackOverflowError("deep");
             }
+            await().until(() -> broken.getCount() == 0);
+            LockSupport.parkNanos(50_000_000); // under way still when the error is there
             return Map.of();
         });
         DeliveryOutcome outcome = delivery(breaking, policy(3), 2).deliver(Documents.of(2_000), NEVER);
@@ -357,20 +345,15 @@ class DeliveryTests {
     }
 
     @Test
-    void callsRunSideBySideUpToTheLimit() throws Exception {
+    void callsRunSideBySideUpToTheLimit() {
         CountDownLatch threeAtOnce = new CountDownLatch(3);
         AtomicInteger underWay = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         ScriptedSender waiting = new ScriptedSender(records -> {
             most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
             threeAtOnce.countDown();
-            try {
-                assertThat(threeAtOnce.await(30, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            } finally {
-                underWay.decrementAndGet();
-            }
+            await().until(() -> threeAtOnce.getCount() == 0);
+            underWay.decrementAndGet();
             return Map.of();
         });
         DeliveryOutcome outcome = delivery(waiting, policy(0), 3).deliver(Documents.of(3_000), NEVER);
@@ -394,11 +377,7 @@ class DeliveryTests {
                 int round = mostInRound.size() - 1;
                 mostInRound.set(round, Math.max(mostInRound.get(round), underWay.incrementAndGet()));
             }
-            try {
-                Thread.sleep(30);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            LockSupport.parkNanos(30_000_000);
             underWay.decrementAndGet();
             Map<Integer, RecordError> errors = new HashMap<>();
             for (int i = 1; i < records.size(); i++) {

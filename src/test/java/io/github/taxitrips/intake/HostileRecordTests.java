@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,21 +33,9 @@ class HostileRecordTests {
                 Arguments.of(
                         "nested objects in a trip",
                         trip + ",\"x\":" + "{\"a\":".repeat(SIZE / 7) + "1" + "}".repeat(SIZE / 7 + 1)),
-                Arguments.of(
-                        "many keys",
-                        trip
-                                + IntStream.range(0, SIZE / 10)
-                                        .mapToObj(i -> ",\"" + i + "\":1")
-                                        .collect(Collectors.joining())
-                                + "}"),
+                Arguments.of("many keys", trip + members(SIZE / 10, Integer::toString) + "}"),
                 Arguments.of("the same key", trip + ",\"a\":1".repeat(SIZE / 6) + "}"),
-                Arguments.of(
-                        "keys with one hash",
-                        trip
-                                + IntStream.range(0, 1 << 13)
-                                        .mapToObj(i -> ",\"" + sameHash(i) + "\":1")
-                                        .collect(Collectors.joining())
-                                + "}"),
+                Arguments.of("keys with one hash", trip + members(1 << 13, HostileRecordTests::sameHash) + "}"),
                 Arguments.of(
                         "a huge number",
                         trip.replace("\"pickup_latitude\":1", "\"pickup_latitude\":0." + "0".repeat(SIZE) + "1") + "}"),
@@ -75,6 +64,12 @@ class HostileRecordTests {
         assertThat(batch.received()).isPositive();
         assertThat(batch.rejected()).hasSizeLessThanOrEqualTo(Intake.MAX_REJECTED_A_CARRIER);
         assertThat(batch.trips()).allSatisfy(trip -> assertThat(trip.id()).hasSizeLessThanOrEqualTo(64));
+    }
+
+    private static String members(int count, IntFunction<String> key) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> ",\"" + key.apply(i) + "\":1")
+                .collect(Collectors.joining());
     }
 
     /** A text whose hash is that of all others of its kind: "Aa" and "BB" have the same. */

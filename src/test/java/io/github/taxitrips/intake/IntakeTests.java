@@ -46,13 +46,6 @@ class IntakeTests {
                         Map.of(new Rejection(Reason.ZERO, "pickup_latitude"), 2, Rejection.of(Reason.WRONG_TYPE), 1));
     }
 
-    @Test
-    void everyKindOfUncleanRecordIsSetAsideForItsOwnReason() {
-        for (Rejection kind : TripGenerator.UNCLEAN) {
-            assertThat(counts(intake.accept(event(generator.unclean(kind))))).isEqualTo(Map.of(kind, 1));
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\n", "\r\n\t  "})
     void blankRecordsAreEmpty(String payload) {

@@ -53,13 +53,6 @@ class KplAggregationTests {
         assertThat(payload).isEqualTo(before);
     }
 
-    @Test
-    void anAggregatedRecordInsideAnotherStaysAsItIs() {
-        byte[] inner = aggregated(valid());
-        assertThat(KplAggregation.unpack(aggregated(message(m -> m.key(1, "k").record(0, null, inner)))))
-                .containsExactly(inner);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 4, 5, 19, 20, 21, 40})
     void ordinaryRecordsAreNone(int length) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import io.github.taxitrips.local.mapping.DiscardedBatch.Condition;
 import io.github.taxitrips.local.mapping.EventSourceMapping.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,14 +87,7 @@ class EventSourceMappingTests {
         answer = failing("0-0", 9);
         run(Settings.defaults().withBatchSize(2).withMaximumRetryAttempts(2), shard(0, 3));
         assertThat(invocations).containsExactly("0-0 0-1", "0-0 0-1", "0-0 0-1", "0-2");
-        assertThat(discarded).singleElement().satisfies(batch -> {
-            assertThat(batch.shardId()).isEqualTo("shardId-000000000000");
-            assertThat(batch.condition())
-                    .isEqualTo(Condition.RETRY_ATTEMPTS_EXHAUSTED)
-                    .hasToString("RetryAttemptsExhausted");
-            assertThat(batch.records()).hasSize(2);
-            assertThat(batch.invocations()).isEqualTo(3);
-        });
+        assertDiscarded("RetryAttemptsExhausted", 2, 3);
     }
 
     @Test
@@ -105,13 +97,7 @@ class EventSourceMappingTests {
         shard.put("key", "young".getBytes(UTF_8));
         run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard);
         assertThat(invocations).containsExactly("young");
-        assertThat(discarded).singleElement().satisfies(batch -> {
-            assertThat(batch.condition())
-                    .isEqualTo(Condition.RECORD_AGE_EXCEEDED)
-                    .hasToString("RecordAgeExceeded");
-            assertThat(batch.records()).hasSize(2);
-            assertThat(batch.invocations()).isZero();
-        });
+        assertDiscarded("RecordAgeExceeded", 2, 0);
     }
 
     @Test
@@ -130,9 +116,7 @@ class EventSourceMappingTests {
         };
         run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard(0, 2));
         assertThat(invocations).hasSize(4);
-        assertThat(discarded)
-                .extracting(DiscardedBatch::condition, DiscardedBatch::invocations)
-                .containsExactly(tuple(Condition.RECORD_AGE_EXCEEDED, 4));
+        assertDiscarded("RecordAgeExceeded", 2, 4);
     }
 
     @Test
@@ -150,7 +134,7 @@ class EventSourceMappingTests {
         answer = failing("0-1", Integer.MAX_VALUE);
         run(Settings.defaults().withBatchSize(2).withBisection(true).withMaximumRetryAttempts(0), shard(0, 2));
         assertThat(invocations).containsExactly("0-0 0-1", "0-0", "0-1");
-        assertThat(discarded).extracting(DiscardedBatch::invocations).containsExactly(1);
+        assertDiscarded("RetryAttemptsExhausted", 1, 1);
     }
 
     @Test
@@ -259,6 +243,16 @@ class EventSourceMappingTests {
                 .isThrownBy(() -> Settings.defaults().withMaximumRetryAttempts(-2));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Settings.defaults().withMaximumRetryAttempts(10_001));
+    }
+
+    private void assertDiscarded(String condition, int records, int invocations) {
+        assertThat(discarded)
+                .extracting(
+                        DiscardedBatch::shardId,
+                        batch -> batch.condition().toString(),
+                        batch -> batch.records().size(),
+                        DiscardedBatch::invocations)
+                .containsExactly(tuple("shardId-000000000000", condition, records, invocations));
     }
 
     /** Fails so many invocations of batches that hold the record. */
