@@ -40,8 +40,8 @@ class KinesisEventReaderTests {
                 "{\"Records\":[" + RECORD + "],\"extra\":{\"deep\":[1,{\"Records\":2}]}}",
                 "{\"Records\":[{\"eventID\":\"a\",\"eventName\":null,\"unknown\":[[]],\"kinesis\":{\"data\":\"\",\"partitionKey\":\"é\","
                         + "\"encryptionType\":\"KMS\",\"kinesisSchemaVersion\":\"1.0\",\"approximateArrivalTimestamp\":0}}]}",
-                "{\"Records\":[{\"awsRegion\":\"r\",\"eventSource\":\"s\",\"eventVersion\":\"1\",\"invokeIdentityArn\":\"i\","
-                        + "\"eventSourceARN\":\"e\",\"kinesis\":{\"data\":\"AAEC/+8=\",\"approximateArrivalTimestamp\":1.5E9}}]}"
+                "{\"Records\":[{\"awsRegion\":\"r\",\"eventSource\":\"s\",\"eventVersion\":\"1\",\"invokeIdentityArn\":\"i\",\"eventName\":\"n\","
+                        + "\"eventSourceARN\":\"e\",\"kinesis\":{\"data\":\"AAEC/+8=\",\"approximateArrivalTimestamp\":1.5E9,\"encryptionType\":\"KMS\"}}]}"
             })
     void readsRarerEventsAsAwsDoes(String json) {
         KinesisEvent event = readByAws(json.getBytes(UTF_8));
