@@ -153,24 +153,6 @@ class LambdaContractIT {
     }
 
     @Test
-    void uncleanRecords() throws IOException {
-        byte[] event = sample("dirty.json");
-
-        Invocation invocation = invoke(event);
-
-        JsonNode report = JSON.readTree(invocation.answer.body());
-        int received = report.get("received").intValue();
-        assertThat(received).isPositive();
-        assertThat(report.get("delivered").intValue()).isZero();
-        assertThat(report.get("calls").intValue()).isZero();
-        assertThat(report.get("rejected").size()).isEqualTo(received);
-        assertThat(report.get("rejected").get("zero:pickup_latitude").intValue())
-                .isEqualTo(1);
-        assertThat(invocation.delivered).isEmpty();
-        assertLoggedReportAndPlaces(invocation, received);
-    }
-
-    @Test
     void throttlingSurvived() throws IOException {
         byte[] event = sample("clean.json");
         // With this seed the first attempt loses one of three records, the second none.
@@ -256,18 +238,6 @@ class LambdaContractIT {
         for (String text : List.of(invocation.answer.body(), invocation.log)) {
             assertThat(text).doesNotContain("secret", "c2VjcmV0", "40.751287");
         }
-    }
-
-    @Test
-    void twoInvocationsInOneProcess() throws IOException {
-        byte[] event = sample("clean.json");
-
-        Invocation first = invoke(event);
-        Invocation second = invoke(event);
-
-        assertThat(first.answer.body()).contains("\"delivered\":3", "\"retried\":0", "\"calls\":1");
-        assertThat(second.answer.body()).isEqualTo(first.answer.body());
-        assertThat(second.delivered).isEqualTo(first.delivered).isEqualTo(cleanIds(event));
     }
 
     /** Runs the hooks as SnapStart does, with all there is to log. */
