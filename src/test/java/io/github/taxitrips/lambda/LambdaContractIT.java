@@ -346,6 +346,27 @@ class LambdaContractIT {
     }
 
     @Test
+    void takesATableFromAFileAndFromAProfile() throws IOException {
+        String file = Path.of("docs/readings.yml").toUri().toString();
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess lambda = process(api, FUNCTION, Map.of("SPRING_CONFIG_ADDITIONALLOCATION", file))) {
+            assertThat(api.invoke(sample("readings.json"), LIMIT).body())
+                    .contains("\"received\":60", "\"delivered\":30", "\"too_early:received_at\":1")
+                    .endsWith(",\"batchItemFailures\":[]}");
+            assertThat(lambda.output()).doesNotContain("WARN", "ERROR");
+        }
+        String trip = new String(new TripGenerator(1).record(), UTF_8);
+        byte[] event = new KinesisEventWriter(Instant.now())
+                .event(List.of(
+                        trip.replaceAll("(pickup_latitude\":)[^,]+", "$151.5").getBytes(UTF_8)));
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess lambda = process(api, FUNCTION, Map.of("SPRING_PROFILES_ACTIVE", "strict"))) {
+            assertThat(api.invoke(event, LIMIT).body()).contains("{\"too_large:pickup_latitude\":1}");
+            assertThat(lambda.output()).doesNotContain("WARN", "ERROR");
+        }
+    }
+
+    @Test
     void wrongSettingIsExplainedAtTheStart() {
         try (LambdaRuntimeApi api = new LambdaRuntimeApi();
                 LambdaProcess wrong = process(api, FUNCTION, Map.of("number_of_retries", "11"))) {

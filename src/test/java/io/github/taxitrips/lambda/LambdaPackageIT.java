@@ -30,8 +30,8 @@ class LambdaPackageIT {
             commons-logging crac endpoints-spi eventstream firehose hibernate-validator http-auth http-auth-aws \
             http-auth-spi http-client-spi identity-spi jackson-annotations jackson-core jackson-databind \
             jackson-datatype-joda jakarta.annotation-api jakarta.validation-api jboss-logging joda-time json-utils \
-            jspecify jul-to-slf4j logback-classic logback-core metrics-spi profiles protocol-core reactive-streams \
-            reactor-core regions retries retries-spi sdk-core slf4j-api snakeyaml spring-aop spring-beans spring-boot \
+            jspecify jul-to-slf4j logback-classic logback-core metrics-spi profiles protocol-core re2j \
+            reactive-streams reactor-core regions retries retries-spi sdk-core slf4j-api snakeyaml spring-aop spring-beans spring-boot \
             spring-boot-autoconfigure spring-boot-starter spring-boot-starter-logging spring-boot-starter-validation \
             spring-boot-validation spring-cloud-function-adapter-aws spring-cloud-function-context \
             spring-cloud-function-core spring-context spring-core spring-expression spring-messaging taxi-trips \
