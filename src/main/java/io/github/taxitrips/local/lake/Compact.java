@@ -20,11 +20,15 @@ final class Compact {
     }
 
     /**
-     * Merges, and prints what. Exits with status 1 and words if another process has the lake.
+     * Merges, prints what, and exits: with status 1 and words if another process has the lake.
      *
      * @param args Spring's arguments, such as {@code --taxi-trips.local.data-lake=another}
      */
     public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    static int run(String[] args) {
         try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Compact.class)
                         .web(WebApplicationType.NONE)
                         .run(args);
@@ -36,9 +40,10 @@ final class Compact {
             if (hours.isEmpty()) {
                 System.out.println("No hour of " + lake.root() + " has more than one file");
             }
+            return 0;
         } catch (IllegalStateException e) {
             System.err.println(e.getMessage());
-            System.exit(1);
+            return 1;
         }
     }
 }

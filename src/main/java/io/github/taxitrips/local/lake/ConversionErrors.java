@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,7 +55,7 @@ final class ConversionErrors implements AutoCloseable {
                 .put("attemptEndingTimestamp", end.toEpochMilli())
                 .put("rawData", Base64.getEncoder().encodeToString(record))
                 // The service's have 56 digits; these, too, rise with arrival.
-                .put("sequenceNumber", "49%020d%034d".formatted(arrival, number))
+                .put("sequenceNumber", String.format(Locale.ROOT, "49%020d%034d", arrival, number))
                 .put("subSequenceNumber", 0);
         document.putObject("dataCatalogTable")
                 .put("catalogId", Catalog.ACCOUNT)

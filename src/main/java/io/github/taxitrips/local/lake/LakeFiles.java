@@ -24,6 +24,8 @@ final class LakeFiles {
 
     private static final Logger log = LoggerFactory.getLogger(LakeFiles.class);
 
+    private static final long UNREADABLE = -1;
+
     private final Path root;
     private final List<String> folders;
     private final Parquet parquet;
@@ -59,8 +61,8 @@ final class LakeFiles {
             sizes.keySet().removeAll(replaced);
             count(sizes.keySet());
             sizes.forEach((path, bytes) -> {
-                Long count = rows.get(path);
-                if (count != null) {
+                long count = rows.getOrDefault(path, UNREADABLE);
+                if (count != UNREADABLE) {
                     files.add(new LakeFile(path, folder, count, bytes));
                 }
             });
@@ -112,6 +114,7 @@ final class LakeFiles {
             rows.putAll(parquet.rowCounts(List.of(file)));
         } catch (SQLException e) {
             log.warn("{} is left out: {}", file, e.getMessage());
+            rows.put(file, UNREADABLE);
         }
     }
 

@@ -163,7 +163,12 @@ final class Parquet implements AutoCloseable {
     }
 
     private static String type(ColumnType type) {
-        return type.kind() == ColumnType.Kind.STRING ? "varchar" : type.toString();
+        return switch (type.kind()) {
+            case STRING -> "VARCHAR";
+            // Not by a format, whose digits are the locale's.
+            case DECIMAL -> "DECIMAL(" + type.precision() + "," + type.scale() + ")";
+            default -> type.kind().name();
+        };
     }
 
     private static long micros(Instant time) {
