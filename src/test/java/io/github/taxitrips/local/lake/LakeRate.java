@@ -28,7 +28,8 @@ import software.amazon.awssdk.services.firehose.model.Record;
 /**
  * Measures how fast trips become Parquet, from the first call until the last file is there.
  *
- * <pre>mvn -q test-compile exec:exec ... or: java -cp ... io.github.taxitrips.local.lake.LakeRate --trips=2000000 --packed --http</pre>
+ * <pre>mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.lake.LakeRate \
+ *     -Dspring-boot.run.arguments="--trips=2000000 --packed --http"</pre>
  *
  * {@code --packed} puts trips together in records of 64 KB, {@code --http} sends them with the AWS client from this process;
  * without, they are handed to the lake as the endpoint would.
