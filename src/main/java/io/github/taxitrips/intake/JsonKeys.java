@@ -1,7 +1,6 @@
 package io.github.taxitrips.intake;
 
 import io.github.taxitrips.intake.Rejection.Reason;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -25,7 +24,7 @@ final class JsonKeys {
 
     private final byte[] payload;
     private final MemberNames members;
-    private final BitSet seen = new BitSet();
+    private final long[] seen;
     private @Nullable Set<String> others;
     private @Nullable Rejection flaw;
 
@@ -36,6 +35,7 @@ final class JsonKeys {
     JsonKeys(byte[] payload, MemberNames members) {
         this.payload = payload;
         this.members = members;
+        this.seen = new long[1 + members.keys().length / Long.SIZE];
     }
 
     /** The first flaw found so far. */
@@ -71,10 +71,11 @@ final class JsonKeys {
     }
 
     private void note(int member) {
-        if (seen.get(member)) {
+        long bit = 1L << member;
+        if ((seen[member / Long.SIZE] & bit) != 0) {
             flaw(Reason.DUPLICATE_KEY, members.name(member));
         }
-        seen.set(member);
+        seen[member / Long.SIZE] |= bit;
     }
 
     /** Passes the value of a member without a number. */

@@ -40,9 +40,9 @@ final class MemberNames {
         return names.get(number);
     }
 
-    /** Returns the name in quotes, as it stands in a text. */
-    byte[] key(int number) {
-        return keys[number];
+    /** Returns the names in quotes, as they stand in a text. */
+    byte[][] keys() {
+        return keys;
     }
 
     /** Returns the number of the name, or -1. */

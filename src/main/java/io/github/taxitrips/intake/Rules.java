@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +24,7 @@ final class Rules {
     private final boolean nonZero;
     private final @Nullable Limit min;
     private final @Nullable Limit max;
-    private final List<Limit> numbers;
+    private final Limit[] numbers;
     private final byte[][] values;
     private final Set<String> words;
     private final int before;
@@ -45,8 +44,8 @@ final class Rules {
         this.numbers = numeric
                 ? member.values().stream()
                         .map(value -> new Limit(new BigDecimal(value)))
-                        .toList()
-                : List.of();
+                        .toArray(Limit[]::new)
+                : new Limit[0];
         this.words = numeric ? Set.of() : Set.copyOf(member.values());
         boolean quoted = member.kind() != ColumnType.Kind.BOOLEAN;
         this.values = words.stream()
@@ -70,7 +69,7 @@ final class Rules {
 
     /** Whether a value could be refused. */
     boolean any() {
-        return member.required() || number || !numbers.isEmpty() || values.length > 0 || text != null || before >= 0;
+        return member.required() || number || numbers.length > 0 || values.length > 0 || text != null || before >= 0;
     }
 
     /** The number of the member that this one must not be before, or -1. */
@@ -88,7 +87,7 @@ final class Rules {
         if (values.length > 0 && !isOneOfWords(payload, start, end)) {
             return wrongValue();
         }
-        if (number || !numbers.isEmpty()) {
+        if (number || numbers.length > 0) {
             Reason reason = judgeNumber(payload, start, end);
             if (reason != null) {
                 return reason;
@@ -116,7 +115,7 @@ final class Rules {
         if (!ColumnValue.isNumber(payload[start])) {
             return number ? Reason.NOT_A_NUMBER : wrongValue();
         }
-        if (!numbers.isEmpty() && numbers.stream().noneMatch(value -> value.compare(payload, start, end) == 0)) {
+        if (numbers.length > 0 && !isOneOfNumbers(payload, start, end)) {
             return wrongValue();
         }
         if (nonZero && isZero(payload, start, end)) {
@@ -126,6 +125,15 @@ final class Rules {
             return Reason.TOO_SMALL;
         }
         return max != null && max.compare(payload, start, end) > 0 ? Reason.TOO_LARGE : null;
+    }
+
+    private boolean isOneOfNumbers(byte[] payload, int start, int end) {
+        for (Limit value : numbers) {
+            if (value.compare(payload, start, end) == 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isZero(byte[] payload, int start, int end) {

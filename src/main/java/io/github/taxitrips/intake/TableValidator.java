@@ -57,6 +57,12 @@ public final class TableValidator implements RecordValidator {
     private final int id;
 
     /**
+     * The member that came after each one in the last record that has it, and as the last element the one that came first.
+     * Producers keep an order, so it is likely to come next. Only a hint, so that threads may disturb each other.
+     */
+    private final int[] successors;
+
+    /**
      * Makes a validator.
      *
      * @param table the table, one that {@link io.github.taxitrips.settings.SettingsValidator} takes
@@ -76,20 +82,20 @@ public final class TableValidator implements RecordValidator {
         }
         ruled = IntStream.range(0, rules.length).filter(i -> rules[i].any()).toArray();
         id = names.find(table.id());
+        successors = new int[rules.length + 1];
     }
 
     @Override
     public Verdict judge(byte[] payload) {
         JsonCursor cursor = new JsonCursor(payload);
         JsonKeys keys = checkSchema ? new JsonKeys(payload, names) : null;
-        int[] starts = new int[rules.length];
-        int[] ends = new int[rules.length];
+        int[] places = new int[2 * rules.length];
         boolean object;
         boolean oneLine;
         try {
             object = cursor.peek() == '{';
             if (object) {
-                locate(cursor, payload, keys, starts, ends);
+                locate(cursor, payload, keys, places);
             } else {
                 cursor.skipValue();
             }
@@ -103,34 +109,40 @@ public final class TableValidator implements RecordValidator {
         if (!object) {
             return new Verdict.Unclean(Reason.NOT_AN_OBJECT, null);
         }
-        Rejection rejection = flaw(payload, starts, ends);
+        Rejection rejection = flaw(payload, places);
         if (rejection == null && keys != null) {
-            rejection = keys.flaw() == null ? misfit(payload, starts, ends) : keys.flaw();
+            rejection = keys.flaw() == null ? misfit(payload, places) : keys.flaw();
         }
         return rejection == null
-                ? new Verdict.Clean(text(payload, starts[id], ends[id]), oneLine)
+                ? new Verdict.Clean(text(payload, places[2 * id], places[2 * id + 1]), oneLine)
                 : new Verdict.Unclean(rejection);
     }
 
-    /** Notes where the value of each member of interest starts and ends; 0 and 0 where there is none. */
-    private void locate(JsonCursor cursor, byte[] payload, @Nullable JsonKeys keys, int[] starts, int[] ends)
+    /** Notes where the value of each member starts and ends, one after the other; 0 and 0 where there is none. */
+    private void locate(JsonCursor cursor, byte[] payload, @Nullable JsonKeys keys, int[] places)
             throws JsonCursor.Malformed {
         cursor.expect('{');
         if (cursor.accept('}')) {
             return;
         }
-        int likely = 0;
+        byte[][] likelyKeys = names.keys();
+        int previous = rules.length;
+        int likely = successors[previous];
         do {
             cursor.peek();
             int keyStart = cursor.position();
             int exact = likely;
-            byte[] key = names.key(likely);
+            byte[] key = likelyKeys[likely];
             if (!cursor.accept(key, 0, key.length)) {
                 cursor.skipString();
                 exact = names.find(payload, keyStart, cursor.position(), cursor.wasEscaped());
             }
             if (exact >= 0) {
-                likely = exact + 1 == rules.length ? 0 : exact + 1;
+                if (exact != likely) {
+                    successors[previous] = exact;
+                }
+                previous = exact;
+                likely = successors[exact];
             }
             int member = keys == null ? exact : keys.accept(exact, keyStart, cursor.position());
             cursor.expect(':');
@@ -143,53 +155,57 @@ public final class TableValidator implements RecordValidator {
             }
             // What a clean record must have, it must have under its exact name.
             if (exact >= 0 || (member >= 0 && !rules[member].required())) {
-                starts[member] = start;
-                ends[member] = cursor.position();
+                places[2 * member] = start;
+                places[2 * member + 1] = cursor.position();
             }
         } while (cursor.accept(','));
         cursor.expect('}');
     }
 
     /** What keeps the record from being clean, apart from its schema. */
-    private @Nullable Rejection flaw(byte[] payload, int[] starts, int[] ends) {
+    private @Nullable Rejection flaw(byte[] payload, int[] places) {
         for (int i : ruled) {
             Rules rule = rules[i];
-            if (isMissing(payload, starts[i], ends[i])) {
-                if (rule.required()) {
-                    return new Rejection(Reason.MISSING, rule.name());
+            int start = places[2 * i];
+            int end = places[2 * i + 1];
+            Reason reason = null;
+            if (isMissing(payload, start, end)) {
+                reason = rule.required() ? Reason.MISSING : null;
+            } else {
+                reason = rule.judge(payload, start, end);
+                if (reason == null && rule.before() >= 0) {
+                    Rejection rejection = order(payload, places, i, rule.before());
+                    if (rejection != null) {
+                        return rejection;
+                    }
                 }
-                continue;
             }
-            Reason reason = rule.judge(payload, starts[i], ends[i]);
             if (reason != null) {
                 return reason == Reason.WRONG_TYPE ? Rejection.of(reason) : new Rejection(reason, rule.name());
-            }
-            if (rule.before() >= 0 && !isMissing(payload, starts[rule.before()], ends[rule.before()])) {
-                Rejection rejection = order(payload, starts, ends, i, rule.before());
-                if (rejection != null) {
-                    return rejection;
-                }
             }
         }
         return null;
     }
 
-    /** What is wrong with the order of two times. */
-    private @Nullable Rejection order(byte[] payload, int[] starts, int[] ends, int later, int earlier) {
-        Optional<Instant> from = rules[earlier].time(payload, starts[earlier], ends[earlier]);
-        Optional<Instant> to = rules[later].time(payload, starts[later], ends[later]);
+    /** What is wrong with the order of two times, of which the earlier may be missing. */
+    private @Nullable Rejection order(byte[] payload, int[] places, int later, int earlier) {
+        if (isMissing(payload, places[2 * earlier], places[2 * earlier + 1])) {
+            return null;
+        }
+        Optional<Instant> from = rules[earlier].time(payload, places[2 * earlier], places[2 * earlier + 1]);
+        Optional<Instant> to = rules[later].time(payload, places[2 * later], places[2 * later + 1]);
         if (from.isEmpty() || to.isEmpty()) {
             return new Rejection(Reason.MISFIT, rules[from.isEmpty() ? earlier : later].name());
         }
         return to.get().isBefore(from.get()) ? new Rejection(Reason.TOO_EARLY, rules[later].name()) : null;
     }
 
-    private @Nullable Rejection misfit(byte[] payload, int[] starts, int[] ends) {
+    private @Nullable Rejection misfit(byte[] payload, int[] places) {
         for (int i = 0; i < types.length; i++) {
             ColumnType type = types[i];
-            if (type != null
-                    && !isMissing(payload, starts[i], ends[i])
-                    && !ColumnValue.fits(type, payload, starts[i], ends[i])) {
+            int start = places[2 * i];
+            int end = places[2 * i + 1];
+            if (type != null && !isMissing(payload, start, end) && !ColumnValue.fits(type, payload, start, end)) {
                 return new Rejection(Reason.MISFIT, rules[i].name());
             }
         }

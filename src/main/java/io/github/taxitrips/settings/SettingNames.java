@@ -40,8 +40,7 @@ final class SettingNames {
      * @throws UnknownSettingException if one begins as the settings' variables do, but is no setting's
      */
     static void checkVariables(Environment environment) {
-        List<String> settings = new ArrayList<>();
-        collect(PREFIX, TaxiTripsProperties.class, settings, true);
+        List<String> settings = withElements();
         List<String> unknown = new ArrayList<>();
         if (environment instanceof ConfigurableEnvironment configurable) {
             PropertySource<?> source =
@@ -67,20 +66,23 @@ final class SettingNames {
         String variable = name.replaceAll("_\\d+(?=_|$)", "");
         return settings.stream()
                 .anyMatch(setting -> variable.equals(variable(setting))
-                        || variable.equals(
-                                setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT)));
+                        || variable.equals(setting.replace("[]", "")
+                                .replace('.', '_')
+                                .replace('-', '_')
+                                .toUpperCase(Locale.ROOT)));
     }
 
     /** Returns the environment variable of a setting. */
     private static String variable(String setting) {
-        return setting.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+        return setting.replace("[]", "").replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
     }
 
-    /** Returns the setting whose name is most like the given one, whatever separates its parts. */
+    /** Returns the setting whose name is most like the given one, whatever separates its parts, or begins as it does. */
     static String nearest(String name) {
         String letters = letters(name);
-        return all().stream()
-                .min(Comparator.comparingInt(setting -> distance(letters(setting), letters)))
+        return withElements().stream()
+                .min(Comparator.comparingInt(
+                        setting -> letters(setting).startsWith(letters) ? 0 : distance(letters(setting), letters)))
                 .orElseThrow();
     }
 
@@ -95,6 +97,13 @@ final class SettingNames {
         return names;
     }
 
+    /** And of the members of a list's elements, such as {@code taxi-trips.table.columns[].name}. */
+    private static List<String> withElements() {
+        List<String> names = new ArrayList<>();
+        collect(PREFIX, TaxiTripsProperties.class, names, true);
+        return names;
+    }
+
     /** @param elements whether the members of a list's elements have names, too */
     private static void collect(String prefix, Class<?> type, List<String> names, boolean elements) {
         for (RecordComponent component : type.getRecordComponents()) {
@@ -106,7 +115,7 @@ final class SettingNames {
                 Class<?> element =
                         ResolvableType.forType(component.getGenericType()).resolveGeneric(0);
                 if (elements && element != null && element.isRecord()) {
-                    collect(name, element, names, true);
+                    collect(name + "[]", element, names, true);
                 }
             }
         }

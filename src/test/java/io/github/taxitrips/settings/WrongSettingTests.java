@@ -2,11 +2,13 @@ package io.github.taxitrips.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.ScriptedSender;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,7 +40,11 @@ class WrongSettingTests {
                 "taxi-trips.local.faults.throttled-records|lots|must be a number from 0 to 1",
                 "taxi-trips.delivery-stream-name|no good|must be 1 to 64 letters, digits or _ . -",
                 "taxi-trips.retry.max-retrys|3|did you mean taxi-trips.retry.max-retries?",
-                "taxi-trips.on-exhausted|give-up|must be one of fail-batch, report-failures"
+                "taxi-trips.on-exhausted|give-up|must be one of fail-batch, report-failures",
+                "taxi-trips.table.columns[0].min|low|must be a number",
+                "taxi-trips.table.columns[0].type|integer|must be one of string, boolean, int, bigint",
+                "taxi-trips.table.columns[0].pattern|(a)\\1|must be a pattern of RE2",
+                "taxi-trips.table.columns[0].requird|true|did you mean taxi-trips.table.columns[].required?"
             })
     void isExplainedOnce(String property, String value, String allowed, CapturedOutput output) {
         SpringApplicationBuilder application =
@@ -72,12 +78,18 @@ class WrongSettingTests {
         variables.put("TAXITRIPS_RETRY_MAXRETRIES", "7");
         variables.put("TAXI_TRIPS_RETRY_BACKOFF_SEED", "41");
         variables.put("taxitrips_ONEXHAUSTED", "report-failures");
+        variables.put("TAXITRIPS_TABLE_MEMBERS_0_NAME", "kind");
+        variables.put("TAXITRIPS_TABLE_MEMBERS_0_ONEOF_0", "trip");
+        variables.put("TAXI_TRIPS_TABLE_MEMBERS_0_ONE_OF_1", "ride");
         variables.put("TAXI", "1");
         variables.put("NUMBER_OF_TAXITRIPS_", "1");
         try (ConfigurableApplicationContext context = runWithVariables(variables)) {
             TaxiTripsProperties properties = context.getBean(TaxiTripsProperties.class);
             assertThat(properties.retry().maxRetries()).isEqualTo(7);
             assertThat(properties.retry().backoffSeed()).isEqualTo(41);
+            assertThat(properties.table().members())
+                    .extracting(Table.Member::name, Table.Member::values)
+                    .containsExactly(tuple("kind", List.of("trip", "ride")));
             assertThat(properties.onExhausted()).isEqualTo(TaxiTripsProperties.OnExhausted.REPORT_FAILURES);
         }
     }
