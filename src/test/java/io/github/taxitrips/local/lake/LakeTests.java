@@ -77,7 +77,8 @@ class LakeTests {
     private void assertName(LakeFile file, String hour, String time, String extension) {
         assertThat(file.path().getParent()).isEqualTo(folder.resolve(hour));
         assertThat(file.path().getFileName().toString())
-                .matches(STREAM + "-1-" + time + "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" + Pattern.quote(extension));
+                .matches(STREAM + "-1-" + time + "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+                        + Pattern.quote(extension));
         assertThat(file.folder())
                 .isEqualTo(folder.relativize(file.path()).getName(0).toString());
     }
