@@ -474,9 +474,6 @@ final class TemplateChecks {
                 .isEqualTo(settings.columns().stream()
                         .map(column -> column(column.name(), String.valueOf(column.type())))
                         .toList());
-        assertThat(template.at("Parameters", "GlueTableName", "Default"))
-                .as("taxi-trips.table.name of the settings: make it the default of GlueTableName")
-                .isEqualTo(settings.name());
         assertThat(table).containsEntry("PartitionKeys", PARTITION_KEYS);
         assertThat(map(table.get("StorageDescriptor")))
                 .containsEntry("InputFormat", "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat")
