@@ -83,6 +83,25 @@ class ArchitectureTests {
                 .check(CLASSES);
     }
 
+    /** The endpoint hands records to the lake, which knows no endpoint. */
+    @Test
+    void lakeComesBeforeFirehoseAndFirehoseBeforeTheRestOfLocal() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".local.lake..", ROOT + ".local.firehose..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".local", ROOT + ".local.mapping..", ROOT + ".local.campaign..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".local.lake..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".local.firehose..")
+                .check(CLASSES);
+    }
+
     @Test
     void intakeAndDeliveryNeedNoSpringBoot() {
         noClasses()

@@ -1,12 +1,12 @@
 package io.github.taxitrips.local;
 
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.time.Clock;
-import java.util.List;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -29,35 +29,24 @@ import software.amazon.awssdk.regions.Region;
 class LocalLab {
 
     @Bean
-    DataLake dataLake(TaxiTripsProperties properties) {
-        return new DataLake(
-                properties.local().dataLake(),
-                stream -> stream.equals(properties.quarantine().deliveryStreamName())
-                        ? "quarantine"
-                        : properties.table().name());
+    Lake lake(TaxiTripsProperties properties) {
+        return Lake.open(properties);
     }
 
     @Bean
-    EmbeddedFirehose embeddedFirehose(TaxiTripsProperties properties, DataLake dataLake) {
+    EmbeddedFirehose embeddedFirehose(TaxiTripsProperties properties, Lake lake) {
         TaxiTripsProperties.Faults faults = properties.local().faults();
         return new EmbeddedFirehose(
                 properties.local().firehosePort(),
-                streams(properties),
+                DeliveryStream.of(properties).stream().map(DeliveryStream::name).toList(),
                 new Faults(
                         faults.throttledRecords(),
                         faults.failedCalls(),
                         faults.latency(),
                         faults.errorCode(),
                         faults.seed()),
-                dataLake,
+                lake,
                 Clock.systemUTC());
-    }
-
-    private static List<String> streams(TaxiTripsProperties properties) {
-        String quarantine = properties.quarantine().deliveryStreamName();
-        return quarantine.isEmpty()
-                ? List.of(properties.deliveryStreamName())
-                : List.of(properties.deliveryStreamName(), quarantine);
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */

@@ -3,15 +3,19 @@ package io.github.taxitrips.local;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.KinesisEventReader;
-import io.github.taxitrips.local.firehose.DataLake;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.lake.LakeFile;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.boot.logging.LogLevel;
@@ -33,7 +37,7 @@ final class Replay implements ApplicationRunner {
     private final Function<KinesisEvent, String> function;
     private final Table table;
     private final TaxiTripsProperties.Replay settings;
-    private final DataLake dataLake;
+    private final Lake lake;
     private final LoggingSystem logging;
     private final KinesisEventReader reader = new KinesisEventReader();
     private final JsonMapper json = new JsonMapper();
@@ -44,13 +48,13 @@ final class Replay implements ApplicationRunner {
     Replay(
             Function<KinesisEvent, String> forwardTrips,
             TaxiTripsProperties properties,
-            DataLake dataLake,
+            Lake lake,
             LoggingSystem logging) {
         this.function = forwardTrips;
         this.logging = logging;
         this.table = properties.table();
         this.settings = properties.local().replay();
-        this.dataLake = dataLake;
+        this.lake = lake;
     }
 
     @Override
@@ -58,6 +62,7 @@ final class Replay implements ApplicationRunner {
         if (settings.trips() == 0) {
             return;
         }
+        Set<Path> before = lake.files().stream().map(LakeFile::path).collect(Collectors.toSet());
         System.out.printf("%nReplaying %,d generated records ...%n", settings.trips());
         RecordGenerator generator = RecordGenerator.of(table, settings.seed());
         List<byte[]> records = generator.records(settings.trips(), UNCLEAN, generator.unclean());
@@ -71,7 +76,8 @@ final class Replay implements ApplicationRunner {
         } finally {
             logging.setLogLevel(FUNCTION_LOGGER, null);
         }
-        print();
+        lake.flush();
+        print(lake.files().stream().filter(file -> !before.contains(file.path())));
     }
 
     private void invoke(byte[] event) {
@@ -100,7 +106,7 @@ final class Replay implements ApplicationRunner {
         counts.merge(name, count, Integer::sum);
     }
 
-    private void print() {
+    private void print(Stream<LakeFile> files) {
         for (String name : List.of("events", "received", "delivered", "rejected", "retried", "calls")) {
             System.out.printf("  %-10s %,7d%n", name, counts.getOrDefault(name, 0));
             if (name.equals("rejected")) {
@@ -112,9 +118,8 @@ final class Replay implements ApplicationRunner {
                 System.out.printf("  %-18s %,d%n", trouble, counts.get(trouble));
             }
         }
-        System.out.println(dataLake.files().stream()
-                .map(file -> "  file       %,7d  records, %,d bytes in %s"
-                        .formatted(file.records(), file.bytes(), file.path()))
+        System.out.println(files.map(file ->
+                        "  file       %,7d  rows, %,d bytes in %s".formatted(file.rows(), file.bytes(), file.path()))
                 .collect(Collectors.joining(System.lineSeparator())));
     }
 }

@@ -164,6 +164,8 @@ public record TaxiTripsProperties(
      *     invocation.
      * @param firehosePort port of the embedded Firehose endpoint on 127.0.0.1; 0 takes a free one. Default 8081.
      * @param dataLake folder that stands in for the S3 bucket. Default data-lake.
+     * @param buffering when the embedded endpoint writes a file of trips
+     * @param quarantineBuffering when it writes a file of rejected records
      * @param faults what the embedded endpoint does wrong on purpose
      * @param replay what is sent through the function at start
      */
@@ -174,6 +176,8 @@ public record TaxiTripsProperties(
             int firehosePort,
 
             @NotNull Path dataLake,
+            @NotNull @Valid Buffering buffering,
+            @NotNull @Valid Buffering quarantineBuffering,
             @NotNull @Valid Faults faults,
             @NotNull @Valid Replay replay) {
 
@@ -181,6 +185,20 @@ public record TaxiTripsProperties(
             return isInRange(maxEventSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
         }
     }
+
+    /**
+     * When a delivery stream writes what it has buffered: at the first of two limits, by the service's names and ranges. The
+     * service has 64 MB and more where it converts; the defaults here are for those who wait.
+     *
+     * @param sizeInMbs megabytes of records, 1 to 128. Default 5.
+     * @param intervalInSeconds seconds since the first of them, 0 to 900. Default 5.
+     */
+    public record Buffering(
+            @Range(min = 1, max = 128, message = WHOLE_NUMBER)
+            int sizeInMbs,
+
+            @Range(min = 0, max = 900, message = WHOLE_NUMBER)
+            int intervalInSeconds) {}
 
     /**
      * Faults of the embedded Firehose endpoint, drawn from a seeded generator.

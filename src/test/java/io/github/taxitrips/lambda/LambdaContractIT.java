@@ -12,9 +12,11 @@ import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.intake.Verdict;
 import io.github.taxitrips.local.KinesisEventWriter;
 import io.github.taxitrips.local.TripGenerator;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.lake.LakeFile;
 import io.github.taxitrips.template.DeployedFunction;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +72,10 @@ class LambdaContractIT {
     @TempDir
     static Path folder;
 
-    private static DataLake lake;
+    private static final List<String> DELIVERED = new ArrayList<>();
+    private static final Set<Path> READ = new HashSet<>();
+
+    private static Lake lake;
     private static EmbeddedFirehose firehose;
     private static LambdaRuntimeApi runtimeApi;
     private static LambdaProcess process;
@@ -82,7 +87,12 @@ class LambdaContractIT {
     @BeforeAll
     static void start() {
         LambdaProcess.unpack(FUNCTION.codeUri(), folder.resolve("task"));
-        lake = new DataLake(folder.resolve("lake"), stream -> stream);
+        lake = new Lake(
+                folder.resolve("lake"),
+                Stream.of(STREAM, QUARANTINE, READINGS)
+                        .map(name -> DeliveryStream.plain(name, name))
+                        .toList(),
+                Clock.systemUTC());
         firehose =
                 new EmbeddedFirehose(0, List.of(STREAM, QUARANTINE, READINGS), Faults.none(), lake, Clock.systemUTC());
         runtimeApi = new LambdaRuntimeApi();
@@ -97,6 +107,7 @@ class LambdaContractIT {
         process.close();
         runtimeApi.close();
         firehose.close();
+        lake.close();
     }
 
     @BeforeEach
@@ -339,8 +350,9 @@ class LambdaContractIT {
 
     private static List<String> quarantine() throws IOException {
         List<String> lines = new ArrayList<>();
-        for (DataLake.WrittenFile file : lake.files()) {
-            if (lake.root().relativize(file.path()).startsWith(QUARANTINE)) {
+        lake.flush();
+        for (LakeFile file : lake.files()) {
+            if (file.folder().equals(QUARANTINE)) {
                 lines.addAll(Files.readAllLines(file.path()));
             }
         }
@@ -501,10 +513,11 @@ class LambdaContractIT {
         return JSON.readTree(trip).get("trip_id").toString();
     }
 
-    /** Ids of all trips in the data lake, in order of their arrival. */
+    /** Ids of all trips in the lake, in order of their arrival. */
     private static List<String> deliveredIds() {
-        return lake.files().stream()
-                .filter(file -> lake.root().relativize(file.path()).startsWith(STREAM))
+        lake.flush();
+        lake.files().stream()
+                .filter(file -> file.folder().equals(STREAM) && READ.add(file.path()))
                 .flatMap(file -> {
                     try {
                         return Files.readAllLines(file.path()).stream();
@@ -513,7 +526,8 @@ class LambdaContractIT {
                     }
                 })
                 .map(line -> tripId(line.getBytes(UTF_8)))
-                .toList();
+                .forEach(DELIVERED::add);
+        return List.copyOf(DELIVERED);
     }
 
     private static byte[] sample(String name) throws IOException {

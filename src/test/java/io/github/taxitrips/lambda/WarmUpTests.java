@@ -9,9 +9,10 @@ import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.local.TripGenerator;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,8 +89,8 @@ class WarmUpTests {
     }
 
     private EmbeddedFirehose firehose() {
-        return new EmbeddedFirehose(
-                0, List.of("nyc-taxi-trips"), Faults.none(), new DataLake(folder), Clock.systemUTC());
+        Lake lake = new Lake(folder, List.of(DeliveryStream.plain("nyc-taxi-trips", "trips")), Clock.systemUTC());
+        return new EmbeddedFirehose(0, List.of("nyc-taxi-trips"), Faults.none(), lake, Clock.systemUTC());
     }
 
     private static ConfigurableApplicationContext context(String setting) {

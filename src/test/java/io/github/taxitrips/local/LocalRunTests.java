@@ -6,9 +6,11 @@ import ch.qos.logback.classic.spi.Configurator;
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.lambda.QuietStart;
 import io.github.taxitrips.lambda.WarmUp;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.lake.LakeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,14 +51,13 @@ class LocalRunTests {
         try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET)) {
             assertThat(placeless(output.getOut())).contains(placeless(shown));
             assertThat(output).contains(context.getBean(EmbeddedFirehose.class).endpoint() + " (embedded)");
-            long lines = 0;
-            for (DataLake.WrittenFile file : context.getBean(DataLake.class).files()) {
+            assertThat(context.getBean(Lake.class).files()).singleElement().satisfies(file -> {
                 assertThat(folder.relativize(file.path()).toString())
-                        .matches("nyctaxitrips/year=\\d{4}/month=\\d\\d/day=\\d\\d/hour=\\d\\d/nyc-taxi-trips-1-.*");
+                        .matches(
+                                "nyctaxitrips/year=\\d{4}/month=\\d\\d/day=\\d\\d/hour=\\d\\d/nyc-taxi-trips-1-.*\\.parquet");
                 assertThat(output).contains(file.path().toString());
-                lines += Files.readAllLines(file.path()).size();
-            }
-            assertThat(lines).isEqualTo(920);
+                assertThat(file.rows()).isEqualTo(920);
+            });
         }
     }
 
@@ -64,7 +66,7 @@ class LocalRunTests {
         return text.replace("\r", "")
                 .replaceAll("127\\.0\\.0\\.1:\\d+", "127.0.0.1:0")
                 .replaceAll("files in .*", "files in a folder")
-                .replaceAll("bytes in .*", "bytes in a file");
+                .replaceAll("[\\d,]+ bytes in .*", "bytes in a file");
     }
 
     @Test
@@ -128,11 +130,14 @@ class LocalRunTests {
                 "--taxi-trips.packing.enabled=true")) {
             Set<String> folders = new TreeSet<>();
             List<String> quarantine = new ArrayList<>();
-            for (DataLake.WrittenFile file : context.getBean(DataLake.class).files()) {
-                String top = folder.relativize(file.path()).getName(0).toString();
-                folders.add(top);
-                if (top.equals("quarantine")) {
-                    quarantine.addAll(Files.readAllLines(file.path()));
+            for (LakeFile file : context.getBean(Lake.class).files()) {
+                folders.add(file.folder());
+                if (file.folder().equals("quarantine")) {
+                    try (GZIPInputStream in = new GZIPInputStream(Files.newInputStream(file.path()))) {
+                        new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                                .lines()
+                                .forEach(quarantine::add);
+                    }
                 }
             }
             assertThat(folders).containsExactly("nyctaxitrips", "quarantine");
@@ -160,7 +165,9 @@ class LocalRunTests {
                                     Stream.of(
                                             "--server.port=0",
                                             "--taxi-trips.local.firehose-port=0",
-                                            "--taxi-trips.local.data-lake=" + folder),
+                                            "--taxi-trips.local.data-lake=" + folder,
+                                            // The sample is in one file, however slow the machine is.
+                                            "--taxi-trips.local.buffering.interval-in-seconds=900"),
                                     Stream.of(arguments))
                             .toArray(String[]::new));
         } finally {

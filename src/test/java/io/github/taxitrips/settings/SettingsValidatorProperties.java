@@ -2,6 +2,7 @@ package io.github.taxitrips.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
 import io.github.taxitrips.settings.TaxiTripsProperties.Faults;
 import io.github.taxitrips.settings.TaxiTripsProperties.Firehose;
 import io.github.taxitrips.settings.TaxiTripsProperties.Local;
@@ -106,6 +107,8 @@ class SettingsValidatorProperties {
                                 draw.size("6MB", null, "1KB", "1023B", "64MB", "65MB"),
                                 draw.of(8081, -1, 0, 65_535, 65_536),
                                 draw.of(Path.of("data-lake"), (Path) null),
+                                buffering(draw),
+                                buffering(draw),
                                 draw.of(
                                         new Faults(
                                                 share(draw),
@@ -121,6 +124,10 @@ class SettingsValidatorProperties {
                                                 1),
                                         (Replay) null)),
                         (Local) null));
+    }
+
+    private static Buffering buffering(Draw draw) {
+        return draw.of(new Buffering(draw.of(5, 0, 1, 128, 129), draw.of(5, -1, 0, 900, 901)), (Buffering) null);
     }
 
     private static double share(Draw draw) {

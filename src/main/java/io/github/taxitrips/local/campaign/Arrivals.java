@@ -1,6 +1,8 @@
 package io.github.taxitrips.local.campaign;
 
-import io.github.taxitrips.local.firehose.DataLake;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.lake.LakeFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,9 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Reads what arrived in a data lake and compares it, line by line, with what should have. */
 final class Arrivals {
 
-    /** The folder of the quarantine's files. */
-    static final String QUARANTINE = "quarantine";
-
     private static final JsonMapper JSON = new JsonMapper();
 
     private final CampaignStream stream;
@@ -35,11 +34,11 @@ final class Arrivals {
         this.stream = stream;
     }
 
-    /** Reads every file of the data lake. */
-    void read(DataLake lake) {
-        for (DataLake.WrittenFile file : lake.files()) {
-            boolean quarantine = lake.root().relativize(file.path()).startsWith(QUARANTINE);
-            Consumer<String> reader = quarantine ? this::readQuarantined : this::readTrip;
+    /** Reads every file of a lake. */
+    void read(Lake lake) {
+        for (LakeFile file : lake.files()) {
+            Consumer<String> reader =
+                    file.folder().equals(DeliveryStream.QUARANTINE) ? this::readQuarantined : this::readTrip;
             try (BufferedReader lines = Files.newBufferedReader(file.path())) {
                 lines.lines().forEach(reader);
             } catch (IOException e) {

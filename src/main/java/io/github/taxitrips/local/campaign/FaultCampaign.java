@@ -2,10 +2,11 @@ package io.github.taxitrips.local.campaign;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.local.campaign.CampaignRow.Combination;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
 import io.github.taxitrips.local.firehose.Totals;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.mapping.EnvironmentPool;
 import io.github.taxitrips.local.mapping.EventSourceMapping;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment;
@@ -150,14 +151,16 @@ public final class FaultCampaign {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot make a temporary folder for what arrives", e);
         }
-        try {
-            return run(combination, new DataLake(folder, name -> name.equals(QUARANTINE) ? Arrivals.QUARANTINE : name));
+        List<DeliveryStream> streams = List.of(
+                DeliveryStream.plain(TRIPS, TRIPS), DeliveryStream.plain(QUARANTINE, DeliveryStream.QUARANTINE));
+        try (Lake lake = new Lake(folder, streams, Clock.systemUTC())) {
+            return run(combination, lake);
         } finally {
             FileSystemUtils.deleteRecursively(folder.toFile());
         }
     }
 
-    private CampaignRow run(Combination combination, DataLake lake) {
+    private CampaignRow run(Combination combination, Lake lake) {
         long start = System.nanoTime();
         Trial trial = combination.trial();
         EmbeddedFirehose firehose =
@@ -196,6 +199,7 @@ public final class FaultCampaign {
             mapping.run();
         }
         // Closing lets the calls that the client has given up store their records; only now has everything arrived.
+        lake.flush();
         Arrivals arrivals = new Arrivals(stream);
         arrivals.read(lake);
         Map<String, Integer> rejected = arrivals.rejected();

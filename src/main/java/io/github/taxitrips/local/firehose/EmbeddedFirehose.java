@@ -3,6 +3,7 @@ package io.github.taxitrips.local.firehose;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.taxitrips.intake.JsonProblem;
+import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +28,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An Amazon Data Firehose endpoint on 127.0.0.1 for the local run and for tests. It speaks AWS JSON 1.1 with any AWS
- * client, checks the service's limits to the byte, writes what it accepts to a {@link DataLake} before it answers, and
- * makes the {@link Faults} it is told to. It knows the operations PutRecordBatch, PutRecord, DescribeDeliveryStream and
+ * client, checks the service's limits to the byte, hands what it accepts to a {@link Lake} before it answers, and makes the {@link Faults} it is told to. It knows the operations PutRecordBatch, PutRecord, DescribeDeliveryStream and
  * ListDeliveryStreams, with the errors of the Firehose API Reference; credentials and signatures are not looked at.
  *
  * <p>{@code GET /faults} shows the faults as JSON, {@code PUT /faults} changes the ones in its JSON body:
@@ -75,16 +75,15 @@ public final class EmbeddedFirehose implements AutoCloseable {
      * Starts the endpoint.
      *
      * @param port port on 127.0.0.1; 0 takes a free one
-     * @param deliveryStreamNames the delivery streams there are, each name 1 to 64 letters, digits or {@code _ . -}
+     * @param deliveryStreamNames the delivery streams it serves, each of which the lake knows
      * @param faults what to do wrong on purpose
      * @param lake where accepted records go
-     * @param clock gives the arrival time of records
-     * @throws IllegalArgumentException if a delivery stream name is not valid
+     * @param clock gives the time at which the streams were created
+     * @throws IllegalArgumentException if a delivery stream's name is not valid or not known
      * @throws IllegalStateException if the port is in use, naming the port and the remedy
      * @throws UncheckedIOException if the port cannot be opened for another reason
      */
-    public EmbeddedFirehose(
-            int port, Collection<String> deliveryStreamNames, Faults faults, DataLake lake, Clock clock) {
+    public EmbeddedFirehose(int port, Collection<String> deliveryStreamNames, Faults faults, Lake lake, Clock clock) {
         this.faults = new FaultSource(faults);
         this.api = new FirehoseApi(mapper, deliveryStreamNames, this.faults, lake, tally, clock);
         this.server = open(port);

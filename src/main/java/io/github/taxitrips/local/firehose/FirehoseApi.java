@@ -1,5 +1,10 @@
 package io.github.taxitrips.local.firehose;
 
+import io.github.taxitrips.local.lake.Catalog;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.settings.Table;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +20,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -35,9 +42,10 @@ final class FirehoseApi {
     /** Bytes of data a record, before base64: 1,000 KiB. */
     static final int MAX_RECORD_BYTES = 1000 * 1024;
 
+    private static final Logger log = LoggerFactory.getLogger(FirehoseApi.class);
     private static final String TARGET_PREFIX = "Firehose_20150804.";
     private static final String OPERATIONS = "PutRecordBatch, PutRecord, DescribeDeliveryStream or ListDeliveryStreams";
-    private static final String ACCOUNT = "123456789012";
+    private static final String ROLE = "arn:aws:iam::" + Catalog.ACCOUNT + ":role/embedded-firehose";
     private static final Pattern STREAM_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
     private static final String DIRECT_PUT = "DirectPut";
     private static final Set<String> STREAM_TYPES =
@@ -48,16 +56,15 @@ final class FirehoseApi {
     private final JsonMapper mapper;
     private final NavigableSet<String> streams;
     private final FaultSource faults;
-    private final DataLake lake;
+    private final Lake lake;
     private final Tally tally;
-    private final Clock clock;
     private final Instant created;
 
     FirehoseApi(
             JsonMapper mapper,
             Collection<String> deliveryStreamNames,
             FaultSource faults,
-            DataLake lake,
+            Lake lake,
             Tally tally,
             Clock clock) {
         for (String name : deliveryStreamNames) {
@@ -65,13 +72,13 @@ final class FirehoseApi {
                 throw new IllegalArgumentException(
                         "A delivery stream name must be 1 to 64 letters, digits or _ . -, not \"" + name + '"');
             }
+            lake.stream(name);
         }
         this.mapper = mapper;
         this.streams = new TreeSet<>(deliveryStreamNames);
         this.faults = faults;
         this.lake = lake;
         this.tally = tally;
-        this.clock = clock;
         this.created = clock.instant();
     }
 
@@ -92,7 +99,6 @@ final class FirehoseApi {
      * @param request the request's body
      * @param requestId goes into the ids of records
      * @throws ServiceError if the request is refused
-     * @throws java.io.UncheckedIOException if the data lake cannot be written
      */
     ObjectNode answer(@Nullable String target, JsonNode request, String requestId) {
         return switch (operation(target)) {
@@ -174,17 +180,25 @@ final class FirehoseApi {
     }
 
     private void store(String stream, List<byte[]> accepted, int failed) {
-        lake.append(stream, clock.instant(), accepted);
+        try {
+            lake.append(stream, accepted);
+        } catch (UncheckedIOException e) {
+            log.error("Nothing was stored: {}", e.getMessage());
+            throw new ServiceError(Faults.SERVICE_UNAVAILABLE, String.valueOf(e.getMessage()));
+        }
         tally.callAccepted(accepted, failed);
     }
 
     private ObjectNode describeDeliveryStream(JsonNode request) {
         String stream = streamName(request);
         requireExisting(stream);
+        DeliveryStream made = lake.stream(stream);
         ObjectNode response = mapper.createObjectNode();
         ObjectNode description = response.putObject("DeliveryStreamDescription")
                 .put("DeliveryStreamName", stream)
-                .put("DeliveryStreamARN", "arn:aws:firehose:us-east-1:" + ACCOUNT + ":deliverystream/" + stream)
+                .put(
+                        "DeliveryStreamARN",
+                        "arn:aws:firehose:" + Catalog.REGION + ":" + Catalog.ACCOUNT + ":deliverystream/" + stream)
                 .put("DeliveryStreamStatus", "ACTIVE")
                 .put("DeliveryStreamType", DIRECT_PUT)
                 .put("VersionId", "1")
@@ -195,14 +209,42 @@ final class FirehoseApi {
                 .addObject()
                 .put("DestinationId", "destinationId-000000000001")
                 .putObject("ExtendedS3DestinationDescription")
-                .put("RoleARN", "arn:aws:iam::" + ACCOUNT + ":role/embedded-firehose")
+                .put("RoleARN", ROLE)
                 .put("BucketARN", "arn:aws:s3:::" + bucket())
-                .put("Prefix", lake.prefix(stream))
-                .put("CompressionFormat", "UNCOMPRESSED");
-        // The smallest that the service knows: nothing is buffered here.
-        s3.putObject("BufferingHints").put("SizeInMBs", 1).put("IntervalInSeconds", 0);
+                .put("Prefix", made.prefix())
+                .put("ErrorOutputPrefix", made.errorPrefix())
+                .put("CompressionFormat", made.gzip() ? "GZIP" : "UNCOMPRESSED")
+                .put("S3BackupMode", "Disabled");
+        s3.putObject("BufferingHints")
+                .put("SizeInMBs", made.buffering().sizeInMbs())
+                .put("IntervalInSeconds", made.buffering().intervalInSeconds());
         s3.putObject("EncryptionConfiguration").put("NoEncryptionConfig", "NoEncryption");
+        Table table = made.table();
+        if (table != null) {
+            describeConversion(s3.putObject("DataFormatConversionConfiguration"), table);
+        }
         return response;
+    }
+
+    private static void describeConversion(ObjectNode conversion, Table table) {
+        conversion.put("Enabled", true);
+        conversion
+                .putObject("SchemaConfiguration")
+                .put("RoleARN", ROLE)
+                .put("CatalogId", Catalog.ACCOUNT)
+                .put("DatabaseName", Catalog.DATABASE)
+                .put("TableName", table.name())
+                .put("Region", Catalog.REGION)
+                .put("VersionId", Catalog.VERSION);
+        conversion
+                .putObject("InputFormatConfiguration")
+                .putObject("Deserializer")
+                .putObject("OpenXJsonSerDe");
+        conversion
+                .putObject("OutputFormatConfiguration")
+                .putObject("Serializer")
+                .putObject("ParquetSerDe")
+                .put("Compression", "SNAPPY");
     }
 
     private String bucket() {
@@ -238,7 +280,8 @@ final class FirehoseApi {
     private void requireExisting(String stream) {
         if (!streams.contains(stream)) {
             throw new ServiceError(
-                    "ResourceNotFoundException", "Firehose " + stream + " under account " + ACCOUNT + " not found.");
+                    "ResourceNotFoundException",
+                    "Firehose " + stream + " under account " + Catalog.ACCOUNT + " not found.");
         }
     }
 

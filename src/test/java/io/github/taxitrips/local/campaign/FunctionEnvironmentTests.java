@@ -10,9 +10,11 @@ import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.campaign.Ledger.Copies;
 import io.github.taxitrips.local.campaign.Mishaps.Kind;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.lake.LakeFile;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment.Lost;
 import io.github.taxitrips.local.mapping.MemoryShard;
 import java.io.IOException;
@@ -42,13 +44,13 @@ class FunctionEnvironmentTests {
     Path folder;
 
     private final Ledger ledger = new Ledger("nyc-taxi-trips");
-    private DataLake lake;
+    private Lake lake;
     private EmbeddedFirehose firehose;
     private FunctionEnvironment environment;
 
     @BeforeEach
     void start() {
-        lake = new DataLake(folder);
+        lake = new Lake(folder, List.of(DeliveryStream.plain("nyc-taxi-trips", "trips")), Clock.systemUTC());
         firehose = new EmbeddedFirehose(0, List.of("nyc-taxi-trips"), Faults.none(), lake, Clock.systemUTC());
         environment = environment(null);
     }
@@ -65,6 +67,7 @@ class FunctionEnvironmentTests {
     void close() {
         environment.close();
         firehose.close();
+        lake.close();
     }
 
     @Test
@@ -191,7 +194,8 @@ class FunctionEnvironmentTests {
 
     private Copies copies() {
         Map<String, Integer> arrived = new HashMap<>();
-        for (DataLake.WrittenFile file : lake.files()) {
+        lake.flush();
+        for (LakeFile file : lake.files()) {
             try {
                 TripLine.ids(Files.readAllBytes(file.path())).forEach(id -> arrived.merge(id, 1, Integer::sum));
             } catch (IOException e) {

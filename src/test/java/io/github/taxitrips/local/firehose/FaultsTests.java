@@ -232,7 +232,7 @@ class FaultsTests {
             assertThat(lines.subList(i, i + 3)).containsExactly(id + "a", id + "b", id + "c");
         }
         assertThat(lab.firehose.totals().calls()).isEqualTo(200);
-        assertThat(lab.lake.files()).singleElement().satisfies(file -> assertThat(file.records())
+        assertThat(lab.lake.files()).singleElement().satisfies(file -> assertThat(file.rows())
                 .isEqualTo(lines.size()));
     }
 

@@ -1,5 +1,7 @@
 package io.github.taxitrips.local.firehose;
 
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -41,7 +43,7 @@ final class FirehoseLab implements AutoCloseable {
         LoggingSystem.get(FirehoseLab.class.getClassLoader()).setLogLevel("software.amazon.awssdk", LogLevel.WARN);
     }
 
-    final DataLake lake;
+    final Lake lake;
     final EmbeddedFirehose firehose;
     final FirehoseClient client;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -51,8 +53,14 @@ final class FirehoseLab implements AutoCloseable {
     }
 
     FirehoseLab(Path root, List<String> deliveryStreams) {
-        lake = new DataLake(root);
-        firehose = new EmbeddedFirehose(0, deliveryStreams, Faults.none(), lake, Clock.fixed(ARRIVAL, ZoneOffset.UTC));
+        Clock clock = Clock.fixed(ARRIVAL, ZoneOffset.UTC);
+        lake = new Lake(
+                root,
+                deliveryStreams.stream()
+                        .map(name -> DeliveryStream.plain(name, "nyctaxitrips"))
+                        .toList(),
+                clock);
+        firehose = new EmbeddedFirehose(0, deliveryStreams, Faults.none(), lake, clock);
         client = client(Duration.ofSeconds(30));
     }
 
@@ -106,12 +114,14 @@ final class FirehoseLab implements AutoCloseable {
         return firehose.endpoint().resolve(path);
     }
 
-    /** Everything in the data lake's files, which are listed by looking at the disk and not at the data lake. */
+    /** Everything in the lake's files, which are listed by looking at the disk and not at the lake. */
     String stored() {
-        if (!Files.isDirectory(lake.root())) {
+        lake.flush();
+        Path folder = lake.root().resolve("nyctaxitrips");
+        if (!Files.isDirectory(folder)) {
             return "";
         }
-        try (var paths = Files.walk(lake.root())) {
+        try (var paths = Files.walk(folder)) {
             return paths.filter(Files::isRegularFile)
                     .sorted()
                     .map(FirehoseLab::read)
@@ -133,5 +143,6 @@ final class FirehoseLab implements AutoCloseable {
     public void close() {
         client.close();
         firehose.close();
+        lake.close();
     }
 }

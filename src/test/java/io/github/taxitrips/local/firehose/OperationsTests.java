@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.FileSystemUtils;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.firehose.model.DeliveryStreamDescription;
 import software.amazon.awssdk.services.firehose.model.DeliveryStreamStatus;
@@ -41,6 +42,7 @@ import software.amazon.awssdk.services.firehose.model.PutRecordBatchResponseEntr
 import software.amazon.awssdk.services.firehose.model.PutRecordResponse;
 import software.amazon.awssdk.services.firehose.model.Record;
 import software.amazon.awssdk.services.firehose.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.firehose.model.ServiceUnavailableException;
 
 /** Operations, errors and limits as the AWS SDK and plain HTTP see them. */
 class OperationsTests {
@@ -378,18 +380,16 @@ class OperationsTests {
 
     @Test
     @ExtendWith(OutputCaptureExtension.class)
-    void unwritableDataLakeIsAnInternalFailureAndIsLogged(CapturedOutput output) throws Exception {
+    void lakeThatCannotBeWrittenIsNotAvailable(CapturedOutput output) throws Exception {
+        FileSystemUtils.deleteRecursively(lab.lake.root());
         Files.writeString(lab.lake.root(), "a file where the folder should be");
 
-        assertThatExceptionOfType(FirehoseException.class)
+        assertThatExceptionOfType(ServiceUnavailableException.class)
                 .isThrownBy(() -> lab.put(List.of(record("a"))))
-                .satisfies(e -> {
-                    assertThat(e.statusCode()).isEqualTo(500);
-                    assertThat(e.awsErrorDetails().errorCode()).isEqualTo("InternalFailure");
-                })
+                .satisfies(e -> assertThat(e.statusCode()).isEqualTo(503))
                 .withMessageContaining(lab.lake.root().toString());
         assertThat(output)
-                .contains("PutRecordBatch failed, nothing was stored")
+                .contains("Nothing was stored")
                 .contains(lab.lake.root().toString())
                 .contains("taxi-trips.local.data-lake");
         assertThat(lab.firehose.totals()).isEqualTo(new Totals(1, 1, 0, 0, 0, 0));

@@ -1,0 +1,80 @@
+package io.github.taxitrips.local.lake;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps a folder for one process, by a locked file in it that names the process. Not safe for use by several threads. */
+final class FolderLock {
+
+    /** Another process has the folder. */
+    @SuppressWarnings("serial")
+    static final class HeldException extends IOException {
+        HeldException(String message) {
+            super(message);
+        }
+    }
+
+    private final Path file;
+    private @Nullable FileChannel channel;
+
+    FolderLock(Path folder) {
+        file = folder.resolve(".lock");
+    }
+
+    /** Whether the lock is held, and its file still there: a folder that was deleted is no longer kept. */
+    boolean isHeld() {
+        return channel != null && Files.exists(file);
+    }
+
+    /**
+     * Makes the folder if need be, and locks it.
+     *
+     * @throws HeldException naming the other process, if one has it
+     */
+    void acquire() throws IOException {
+        release();
+        Files.createDirectories(file.getParent());
+        FileChannel opened =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean locked = false;
+        try {
+            locked = lock(opened) != null;
+            if (!locked) {
+                throw new HeldException("The data lake " + file.getParent() + " is in use by process "
+                        + Files.readString(file).strip()
+                        + ": stop it, or set taxi-trips.local.data-lake to another folder");
+            }
+            opened.truncate(0);
+            opened.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            channel = opened;
+        } finally {
+            if (!locked) {
+                opened.close();
+            }
+        }
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            // A byte that is not there, so that the others can be read where locks forbid it.
+            return channel.tryLock(Long.MAX_VALUE - 1, 1, false);
+        } catch (OverlappingFileLockException e) {
+            return null; // by this process
+        }
+    }
+
+    void release() throws IOException {
+        if (channel != null) {
+            channel.close();
+            channel = null;
+        }
+    }
+}
