@@ -83,7 +83,10 @@ final class Benchmark {
             Benchmark benchmark = new Benchmark(lab, effort);
             jdks.forEach(benchmark::measure);
             benchmark.print();
-            benchmark.growth(jdks.get(jdks.size() - 1));
+            Jdk last = jdks.get(jdks.size() - 1);
+            benchmark.growth(last);
+            benchmark.shapes(last);
+            benchmark.memorySizes(last);
             if (picture.isPresent()) {
                 Files.writeString(picture.get(), Picture.svg(benchmark.rows));
             }
@@ -93,12 +96,13 @@ final class Benchmark {
     /** First what Lambda does, then what a developer sees, who has the processors and no TLS. */
     private void measure(Jdk jdk) {
         Place lambda = new Place(0, true, Held.READY);
+        Place warm = new Place(0, true, Held.WARM);
         String on = jdk.text(Compilers.C1);
         Jvm c1 = jdk.managed(Compilers.C1);
         if (Quota.of(1).map(Benchmark::closed).isPresent()) {
-            warm(new Row("warm, 6,000 records, TLS, 0.58", on, "ms"), Side.OURS, c1, lambda, LARGE, 10, 20);
-            warm(new Row("warm, 6,000 records, packed, TLS, 0.58", on, "ms"), Side.PACKED, c1, lambda, LARGE, 10, 20);
-            warm(new Row("warm, 100 records, TLS, 0.58", on, "ms"), Side.OURS, c1, lambda, SMALL, 100, 100);
+            warm(new Row("warm, 6,000 records, TLS, 0.58", on, "ms"), Side.OURS, c1, warm, LARGE, 10, 20);
+            warm(new Row("warm, 6,000 records, packed, TLS, 0.58", on, "ms"), Side.PACKED, c1, warm, LARGE, 10, 20);
+            warm(new Row("warm, 100 records, TLS, 0.58", on, "ms"), Side.OURS, c1, warm, SMALL, 100, 100);
             cold(
                     new Row("cold, start at full processors, then TLS, 0.58", on, "ms"),
                     side -> lab.start(side, c1, lambda));
@@ -225,15 +229,18 @@ final class Benchmark {
             for (int i = 0; i < 10; i++) {
                 running.invoke(event);
             }
-            Path status =
-                    Path.of("/proc", Long.toString(running.process().handle().pid()), "status");
-            try (Stream<String> lines = Files.lines(status)) {
-                return lines.filter(line -> line.startsWith("VmHWM:"))
-                        .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1_024)
-                        .findFirst();
-            } catch (IOException e) {
-                return OptionalDouble.empty();
-            }
+            return peakOf(running);
+        }
+    }
+
+    private static OptionalDouble peakOf(Running running) {
+        Path status = Path.of("/proc", Long.toString(running.process().handle().pid()), "status");
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmHWM:"))
+                    .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1_024)
+                    .findFirst();
+        } catch (IOException e) {
+            return OptionalDouble.empty();
         }
     }
 
@@ -283,6 +290,85 @@ final class Benchmark {
             }
         }
         lab.emptyLake();
+    }
+
+    /** The largest events that Lambda passes, of records of several sizes; the plain handler unpacks nothing. */
+    private void shapes(Jdk jdk) {
+        Jvm jvm = jdk.managed(Compilers.C1);
+        System.out.printf(
+                "%n| largest event, %s, TLS | event | plain handler | Taxi Trips, packed | a MB | peak memory |%n|---|--:|--:|--:|--:|--:|%n",
+                jdk.text(Compilers.C1));
+        Place place = new Place(0, true, Held.NEVER);
+        for (Shape shape : Shape.values()) {
+            byte[] event = shape.event();
+            try (Running plain = lab.startAndWait(Side.PLAIN, jvm, place);
+                    Running ours = lab.startAndWait(Side.PACKED, jvm, place)) {
+                List<Double> plainTimes = new ArrayList<>();
+                List<Double> ourTimes = new ArrayList<>();
+                for (int i = 0; i < effort.repetitions(15); i++) {
+                    if (shape != Shape.AGGREGATED) {
+                        plainTimes.add(plain.invoke(event));
+                    }
+                    ourTimes.add(ours.invoke(event));
+                }
+                double median = Row.quantile(ourTimes, 0.5);
+                double megabytes = event.length / 1e6;
+                System.out.printf(
+                        Locale.ROOT,
+                        "| %s | %.1f MB | %s | %.0f ms | %.1f ms | %s |%n",
+                        shape.text,
+                        megabytes,
+                        plainTimes.isEmpty() ? "" : "%.0f ms".formatted(Row.quantile(plainTimes, 0.5)),
+                        median,
+                        median / megabytes,
+                        peakOf(ours).isEmpty()
+                                ? ""
+                                : "%.0f MB".formatted(peakOf(ours).getAsDouble()));
+            }
+            lab.emptyLake();
+        }
+    }
+
+    /** What a million trips cost, in events of 6,000, by the function's memory. */
+    private void memorySizes(Jdk jdk) {
+        if (Quota.of(1).map(Benchmark::closed).isEmpty()) {
+            return;
+        }
+        Jvm jvm = jdk.managed(Compilers.C1);
+        byte[] event = Lab.event(LARGE);
+        System.out.printf(
+                "%n| memory, %s, TLS | processors | plain handler | GB-seconds a million trips | Taxi Trips, packed | GB-seconds |%n|--:|--:|--:|--:|--:|--:|%n",
+                jdk.text(Compilers.C1));
+        for (int memorySize : List.of(512, 1_024, 1_769)) {
+            Place place = new Place(memorySize, true, Held.WARM);
+            List<Double> plainTimes = new ArrayList<>();
+            List<Double> ourTimes = new ArrayList<>();
+            try (Running plain = lab.startAndWait(Side.PLAIN, jvm, place);
+                    Running ours = lab.startAndWait(Side.PACKED, jvm, place)) {
+                int warmUps = effort.repetitions(10);
+                for (int i = 0; i < warmUps + effort.repetitions(15); i++) {
+                    double plainTime = plain.invoke(event);
+                    double ourTime = ours.invoke(event);
+                    if (i >= warmUps) {
+                        plainTimes.add(plainTime);
+                        ourTimes.add(ourTime);
+                    }
+                }
+            }
+            double plain = Row.quantile(plainTimes, 0.5);
+            double ours = Row.quantile(ourTimes, 0.5);
+            double gigabyteSeconds = memorySize / 1_024.0 / 1_000 * 1_000_000 / LARGE;
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %,d MB | %.2f | %.0f ms | %.0f | %.0f ms | %.0f |%n",
+                    memorySize,
+                    Quota.share(memorySize),
+                    plain,
+                    plain * gigabyteSeconds,
+                    ours,
+                    ours * gigabyteSeconds);
+            lab.emptyLake();
+        }
     }
 
     private void done(Row row) {

@@ -85,6 +85,8 @@ final class Lab implements AutoCloseable {
     /** From when on a function has only its memory's share of a processor. */
     enum Held {
         NEVER,
+        /** From the second event on, where the first is not measured. */
+        WARM,
         /** From the first event on, as on Lambda, which starts a function at full processors. */
         READY,
         /** From the start of its process on. */
@@ -153,6 +155,9 @@ final class Lab implements AutoCloseable {
                 quota.ifPresent(share -> share.hold(process.handle()));
             }
             invoke(event);
+            if (held == Held.WARM) {
+                quota.ifPresent(share -> share.hold(process.handle()));
+            }
         }
 
         LambdaProcess process() {
