@@ -96,7 +96,7 @@ public final class TableReader {
             cursor.peek();
             int keyStart = cursor.position();
             int exact = likely;
-            byte[] key = names.key(likely);
+            byte[] key = names.keys()[likely];
             if (!cursor.accept(key, 0, key.length)) {
                 cursor.skipString();
                 exact = names.find(text, keyStart, cursor.position(), cursor.wasEscaped());
