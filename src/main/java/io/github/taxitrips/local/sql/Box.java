@@ -26,17 +26,16 @@ import java.util.Properties;
  *
  * <p>Each statement has a database in memory of its own. The lake's rows are copied into it, then DuckDB is told for good to
  * open no file, address or extension and to change no setting, and the statement runs in a transaction that reads only. There
- * is no folder that it may use, nor one for temporary files. A {@link Watchdog} ends the process when it takes more memory or
- * time than it may, also where DuckDB neither counts nor can be interrupted.
+ * is no folder that it may use, nor one for temporary files. What takes too long is interrupted; a {@link Watchdog} outside
+ * kills the process where that does not help, or DuckDB does not count the memory.
  */
 final class Box {
 
     private final DataOutputStream out;
-    private final Watchdog watchdog;
+    private final TimeLimit time = new TimeLimit();
 
-    private Box(DataOutputStream out, Watchdog watchdog) {
+    private Box(DataOutputStream out) {
         this.out = out;
-        this.watchdog = watchdog;
     }
 
     /** Answers orders until there are no more. */
@@ -45,7 +44,7 @@ final class Box {
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
         // Nothing else may write where frames go.
         System.setOut(System.err);
-        Box box = new Box(out, new Watchdog());
+        Box box = new Box(out);
         while (true) {
             Order order;
             try {
@@ -59,24 +58,17 @@ final class Box {
     }
 
     private void answer(Order order) throws IOException {
-        watchdog.begin(order.limits());
+        time.begin(order.limits().time());
         try {
             run(order);
         } catch (RefusedException e) {
             refuse(e);
         } catch (SQLException e) {
-            refuse(
-                    watchdog.isTimeUp()
-                            ? new RefusedException(
-                                    Reason.TIME,
-                                    "The statement took longer than "
-                                            + Watchdog.words(order.limits().time()) + ".",
-                                    null)
-                            : Judge.explain(e));
+            refuse(time.isOver() ? RefusedException.of(Reason.TIME, order.limits()) : Judge.explain(e));
         } catch (OutOfMemoryError e) {
             refuse(new RefusedException(Reason.MEMORY, "A value of the answer is too large.", null));
         } finally {
-            watchdog.end();
+            time.end();
         }
     }
 
@@ -106,7 +98,7 @@ final class Box {
             out.flush();
             execute(database, "BEGIN TRANSACTION READ ONLY");
             try (Statement statement = database.createStatement()) {
-                watchdog.watch(statement);
+                time.watch(statement);
                 try (ResultSet rows = statement.executeQuery(order.statement())) {
                     send(rows, order.limits().rows());
                 }
@@ -128,7 +120,7 @@ final class Box {
 
     private void execute(Connection database, String sql) throws SQLException {
         try (Statement statement = database.createStatement()) {
-            watchdog.watch(statement);
+            time.watch(statement);
             statement.execute(sql);
         }
     }

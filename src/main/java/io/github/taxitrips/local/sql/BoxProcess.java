@@ -10,10 +10,11 @@ import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process with a {@link Box}. It ends with this one, whose death closes its input. For one thread at a time. */
 final class BoxProcess implements AutoCloseable {
@@ -21,11 +22,11 @@ final class BoxProcess implements AutoCloseable {
     private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
     private static final long POLL_MILLIS = 2;
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Process process;
     private final DataOutputStream in;
     private final DataInputStream out;
+    private @Nullable Watchdog watchdog;
 
     private BoxProcess(Process process) {
         this.process = process;
@@ -71,15 +72,28 @@ final class BoxProcess implements AutoCloseable {
         return String.join(File.pathSeparator, parts);
     }
 
-    /** Whether it can take an order. */
+    /** Whether it runs. */
     boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Gives it an order. */
+    /** Gives it an order, and begins to watch it. */
     void give(Order order) throws IOException {
+        watchdog = new Watchdog(process, order.limits());
         order.write(in);
         in.flush();
+    }
+
+    /** Ends the watch, and returns whether it can take another order. */
+    boolean rest() {
+        if (watchdog != null) {
+            watchdog.close();
+        }
+        return killed().isEmpty() && process.isAlive();
+    }
+
+    private Optional<Reason> killed() {
+        return watchdog == null ? Optional.empty() : watchdog.reason();
     }
 
     /** Waits until it has read what it needs of the lake. */
@@ -91,7 +105,7 @@ final class BoxProcess implements AutoCloseable {
                 throw refusal(frame);
             }
         } catch (EOFException e) {
-            throw ended(order.limits());
+            throw ended(order);
         }
     }
 
@@ -129,7 +143,7 @@ final class BoxProcess implements AutoCloseable {
                 }
             }
         } catch (EOFException e) {
-            throw ended(order.limits());
+            throw ended(order);
         }
     }
 
@@ -172,23 +186,10 @@ final class BoxProcess implements AutoCloseable {
     }
 
     /** Why it has ended, if it should not have. */
-    private RefusedException ended(Limits limits) {
-        try {
-            process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        int status = process.isAlive() ? 0 : process.exitValue();
-        return switch (status) {
-            case Watchdog.MEMORY ->
-                new RefusedException(Reason.MEMORY, "The statement needs more memory than it may have.", null);
-            case Watchdog.TIME ->
-                new RefusedException(
-                        Reason.TIME, "The statement took longer than " + Watchdog.words(limits.time()) + ".", null);
-            default ->
-                new RefusedException(
-                        Reason.BROKEN, "The process that runs statements has ended with status " + status + ".", null);
-        };
+    private RefusedException ended(Order order) {
+        return killed().map(reason -> RefusedException.of(reason, order.limits()))
+                .orElseGet(
+                        () -> new RefusedException(Reason.BROKEN, "The process that runs statements has ended.", null));
     }
 
     @Override

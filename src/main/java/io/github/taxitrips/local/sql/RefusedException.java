@@ -55,6 +55,15 @@ public final class RefusedException extends Exception {
         this.place = place;
     }
 
+    /** Returns the refusal of a statement that has gone beyond a limit. */
+    static RefusedException of(Reason reason, Limits limits) {
+        long millis = limits.time().toMillis();
+        String message = reason == Reason.TIME
+                ? "The statement took longer than " + (millis % 1_000 == 0 ? millis / 1_000 + " s." : millis + " ms.")
+                : "The statement needs more memory than it may have.";
+        return new RefusedException(reason, message, null);
+    }
+
     /** Why. */
     public Reason reason() {
         return reason;

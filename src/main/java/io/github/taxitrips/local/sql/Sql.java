@@ -153,7 +153,7 @@ public final class Sql implements AutoCloseable {
 
     private void giveBack(BoxProcess box, boolean isWhole) {
         synchronized (idle) {
-            if (isWhole && !closed && box.isAlive()) {
+            if (box.rest() && isWhole && !closed) {
                 idle.push(box);
                 return;
             }

@@ -1,109 +1,80 @@
 package io.github.taxitrips.local.sql;
 
+import io.github.taxitrips.local.sql.RefusedException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds this process to its limits while it runs a statement: it interrupts the statement when its time is over, and ends the
- * process if that does not help, or if the process takes more memory than it may. Memory is looked at on Linux only.
+ * Holds a box to its limits while it runs a statement: kills it when it takes more memory than it may, and when its time has
+ * been over for a second without an answer. What functions make is not counted in DuckDB's own limit of memory, and some of
+ * them are not interrupted. Memory is looked at on Linux only.
  */
-final class Watchdog {
+final class Watchdog implements AutoCloseable {
 
-    /** Status of a process that took too much memory, and of one that could not be interrupted. */
-    static final int MEMORY = 77;
-
-    static final int TIME = 78;
-
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s*(\\d+) kB");
     private static final long LOOK_MILLIS = 5;
     private static final Duration GRACE = Duration.ofSeconds(1);
 
-    private @Nullable Limits limits;
-    private @Nullable Statement statement;
-    private long began;
-    private boolean timeUp;
+    private final Process process;
+    private final Limits limits;
+    private final Path status;
+    private final long began = System.nanoTime();
+    private final Thread thread;
+    private volatile @Nullable Reason reason;
 
-    Watchdog() {
-        Thread thread = new Thread(this::look, "watchdog");
+    Watchdog(Process process, Limits limits) {
+        this.process = process;
+        this.limits = limits;
+        status = Path.of("/proc", String.valueOf(process.pid()), "status");
+        thread = new Thread(this::look, "sql-watchdog");
         thread.setDaemon(true);
         thread.start();
     }
 
-    synchronized void begin(Limits limits) {
-        this.limits = limits;
-        began = System.nanoTime();
-        timeUp = false;
-        notifyAll();
-    }
-
-    /** Names the statement that is to be interrupted. */
-    synchronized void watch(Statement statement) {
-        this.statement = statement;
-    }
-
-    synchronized boolean isTimeUp() {
-        return timeUp;
-    }
-
-    synchronized void end() {
-        limits = null;
-        statement = null;
-    }
-
     private void look() {
         try {
-            while (true) {
-                lookOnce();
+            while (process.isAlive()) {
+                if (resident() > limits.processMemory()) {
+                    kill(Reason.MEMORY);
+                } else if (System.nanoTime() - began > limits.time().plus(GRACE).toNanos()) {
+                    kill(Reason.TIME);
+                }
                 Thread.sleep(LOOK_MILLIS);
             }
         } catch (InterruptedException e) {
-            Runtime.getRuntime().halt(TIME);
+            Thread.currentThread().interrupt();
         }
     }
 
-    private synchronized void lookOnce() throws InterruptedException {
-        while (limits == null) {
-            wait();
-        }
-        if (resident() > limits.processMemory()) {
-            Runtime.getRuntime().halt(MEMORY);
-        }
-        Duration taken = Duration.ofNanos(System.nanoTime() - began);
-        if (taken.compareTo(limits.time().plus(GRACE)) > 0) {
-            Runtime.getRuntime().halt(TIME);
-        }
-        if (taken.compareTo(limits.time()) > 0) {
-            timeUp = true;
-            try {
-                if (statement != null) {
-                    statement.cancel();
-                }
-            } catch (SQLException e) {
-                // Closed a moment ago: the next one is interrupted, or the process ends.
-                return;
-            }
-        }
+    private void kill(Reason reason) {
+        this.reason = reason;
+        // By its handle, as that leaves its streams as they are.
+        process.toHandle().destroyForcibly();
     }
 
-    private static long resident() {
+    private long resident() {
         try {
-            Matcher resident = RESIDENT.matcher(Files.exists(STATUS) ? Files.readString(STATUS) : "");
+            Matcher resident = RESIDENT.matcher(Files.exists(status) ? Files.readString(status) : "");
             return resident.find() ? Long.parseLong(resident.group(1)) * 1_024 : 0;
         } catch (IOException e) {
-            return 0;
+            return 0; // it has just ended
         }
     }
 
-    /** Returns a limit of time in words. */
-    static String words(Duration time) {
-        return time.toMillis() % 1_000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    /** Why it has killed the box, if it has. */
+    Optional<Reason> reason() {
+        return Optional.ofNullable(reason);
+    }
+
+    /** Looks no longer. */
+    @Override
+    public void close() {
+        thread.interrupt();
     }
 }
