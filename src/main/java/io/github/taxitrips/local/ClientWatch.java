@@ -1,8 +1,8 @@
 package io.github.taxitrips.local;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.EOFException;
 import java.io.IOException;
+import org.apache.catalina.connector.ClientAbortException;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
@@ -34,14 +34,14 @@ final class ClientWatch implements WebServerFactoryCustomizer<TomcatServletWebSe
     /**
      * Looks at the connection of a request whose body has been read.
      *
-     * @throws EOFException if the client has closed it
+     * @throws ClientAbortException if the client has closed it
      */
-    static void check(HttpServletRequest request) throws EOFException {
+    static void check(HttpServletRequest request) throws ClientAbortException {
         if (request.getAttribute(CONNECTION) instanceof org.apache.coyote.Request connection) {
             connection.action(ActionCode.AVAILABLE, true);
             // A read that fails counts as something to read.
             if (connection.getAvailable() > 0) {
-                throw new EOFException("The client has gone");
+                throw new ClientAbortException("The client has gone");
             }
         }
     }
