@@ -42,11 +42,6 @@ class FunctionCatalogTests {
     private FunctionCatalog catalog;
 
     @Test
-    void isFoundByName() {
-        assertThat(catalog.getNames(Function.class)).contains("forwardTrips");
-    }
-
-    @Test
     void isABeanToCall(@Autowired Function<KinesisEvent, String> function) throws IOException {
         assertThat(function.apply(new KinesisEventReader().read(sample()))).isEqualTo(REPORT);
     }

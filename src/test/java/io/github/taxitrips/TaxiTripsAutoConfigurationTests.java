@@ -76,6 +76,16 @@ class TaxiTripsAutoConfigurationTests {
     }
 
     @Test
+    void jitterIsAddedToTheWaits() {
+        runner.withPropertyValues("taxi-trips.retry.jitter=10s").run(context -> {
+            RetryPolicy policy = context.getBean(RetryPolicy.class);
+            assertThat(LongStream.generate(() -> waits(policy)[0]).limit(20).distinct())
+                    .hasSizeGreaterThan(1)
+                    .allMatch(wait -> wait >= 70 && wait <= 10_070);
+        });
+    }
+
+    @Test
     void onlyTransientFailuresOfACallAreRetried() {
         runner.run(context -> {
             RetryPolicy policy = context.getBean(RetryPolicy.class);

@@ -91,16 +91,11 @@ public final class TableReader {
             return;
         }
         JsonKeys keys = new JsonKeys(text, names);
-        int likely = 0;
         do {
             cursor.peek();
             int keyStart = cursor.position();
-            int exact = likely;
-            byte[] key = names.keys()[likely];
-            if (!cursor.accept(key, 0, key.length)) {
-                cursor.skipString();
-                exact = names.find(text, keyStart, cursor.position(), cursor.wasEscaped());
-            }
+            cursor.skipString();
+            int exact = names.find(text, keyStart, cursor.position(), cursor.wasEscaped());
             int column = keys.accept(exact, keyStart, cursor.position());
             cursor.expect(':');
             cursor.peek();
@@ -109,7 +104,6 @@ public final class TableReader {
                 keys.skipOther(cursor);
                 continue;
             }
-            likely = column + 1 == types.length ? 0 : column + 1;
             cursor.skipValue();
             int end = cursor.position();
             if (text[start] == 'n') {

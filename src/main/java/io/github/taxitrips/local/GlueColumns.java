@@ -4,11 +4,13 @@ import io.github.taxitrips.settings.SettingsValidator;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.util.stream.Collectors;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /** Prints the columns of the table that is set, as {@code template.yaml} has them below {@code GlueTable}. */
@@ -16,6 +18,7 @@ import org.springframework.core.env.Environment;
 final class GlueColumns {
 
     @Bean(EnableConfigurationProperties.VALIDATOR_BEAN_NAME)
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static SettingsValidator settingsValidator(Environment environment) {
         return new SettingsValidator(environment);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.springframework.core.io.FileSystemResource;
 
 /** Writes the sample events of the folder {@code events}. */
 final class SampleEvents {
@@ -26,19 +27,29 @@ final class SampleEvents {
 
     /** Returns the samples by file name. */
     static Map<String, byte[]> all() {
-        List<Rejection> small = Stream.concat(TripGenerator.UNCLEAN.stream(), RecordGenerator.UNREADABLE.stream())
-                .filter(kind -> kind.reason() != Rejection.Reason.TOO_LARGE)
-                .toList();
+        RecordGenerator readings =
+                RecordGenerator.of(TableFile.read(new FileSystemResource(Path.of("docs/readings.yml"))), 1);
         Map<String, byte[]> samples = new LinkedHashMap<>();
-        samples.put("clean.json", event(3, 0, small));
-        samples.put("dirty.json", event(small.size(), 1, small));
-        samples.put("mixed.json", event(100, 0.2, small));
-        samples.put("large.json", event(1_000, 0.05, small));
+        samples.put("clean.json", trips(3, 0));
+        samples.put("dirty.json", trips(small(new TripGenerator(1)).size(), 1));
+        samples.put("mixed.json", trips(100, 0.2));
+        samples.put("large.json", trips(1_000, 0.05));
+        samples.put("readings.json", event(readings, 60, 0.5));
         return samples;
     }
 
-    private static byte[] event(int size, double uncleanShare, List<Rejection> kinds) {
-        List<byte[]> records = new TripGenerator(size).records(size, uncleanShare, kinds);
+    private static byte[] trips(int size, double uncleanShare) {
+        return event(new TripGenerator(size), size, uncleanShare);
+    }
+
+    private static byte[] event(RecordGenerator generator, int size, double uncleanShare) {
+        List<byte[]> records = generator.records(size, uncleanShare, small(generator));
         return new KinesisEventWriter(Instant.parse("2026-01-01T00:00:00.125Z")).event(records);
+    }
+
+    private static List<Rejection> small(RecordGenerator generator) {
+        return Stream.concat(generator.unclean().stream(), RecordGenerator.UNREADABLE.stream())
+                .filter(kind -> !kind.equals(Rejection.of(Rejection.Reason.TOO_LARGE)))
+                .toList();
     }
 }

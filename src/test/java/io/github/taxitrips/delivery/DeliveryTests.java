@@ -5,6 +5,7 @@ import static io.github.taxitrips.delivery.ScriptedSender.THROTTLED;
 import static io.github.taxitrips.delivery.ScriptedSender.callFailure;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
@@ -19,12 +20,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.retry.RetryPolicy;
 
@@ -36,6 +38,8 @@ class DeliveryTests {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ScriptedSender sender = new ScriptedSender();
     private final Deque<Object> answers = sender.answers;
+    private Duration callTimeout = Duration.ZERO;
+    private int maxRecordBytes;
 
     @AfterEach
     void stopThreads() {
@@ -78,30 +82,6 @@ class DeliveryTests {
     }
 
     @Test
-    void ceilingLimitsTheWait() {
-        answers.addAll(List.of(Map.of(0, THROTTLED), Map.of(0, THROTTLED), Map.of(0, THROTTLED)));
-        deliver(builder(3).maxDelay(Duration.ofSeconds(2)).build(), 2);
-        assertThat(time.waits).containsExactly(70L, 2_000L, 2_000L);
-    }
-
-    @Test
-    void ceilingBelowTheFirstWaitLimitsItToo() {
-        answers.add(Map.of(0, THROTTLED));
-        deliver(builder(3).maxDelay(Duration.ofMillis(20)).build(), 2);
-        assertThat(time.waits).containsExactly(20L);
-    }
-
-    @Test
-    void jitterIsAddedToTheWait() {
-        for (int i = 0; i < 50; i++) {
-            answers.add(Map.of(0, THROTTLED));
-            deliver(builder(3).jitter(Duration.ofMillis(30)).build(), 2);
-        }
-        assertThat(time.waits).hasSize(50).allMatch(wait -> wait >= 70 && wait <= 100);
-        assertThat(time.waits.stream().distinct().count()).isGreaterThan(1);
-    }
-
-    @Test
     void allFailedOnTheFirstAttemptIsLeftToLambda() {
         answers.add(Map.of(0, THROTTLED, 1, INTERNAL));
         DeliveryOutcome outcome = deliver(policy(3), 2);
@@ -124,62 +104,107 @@ class DeliveryTests {
         assertThat(deliver(policy(3), 501).end()).isEqualTo(End.ALL_FAILED);
     }
 
-    @Test
-    void allFailedOnARetryIsRetried() {
-        answers.add(Map.of(0, THROTTLED));
-        answers.add(callFailure(THROTTLED, true));
-        assertThat(deliver(policy(3), 2).end()).isEqualTo(End.DELIVERED);
-    }
-
-    @Test
-    void exhaustedAfterTheConfiguredNumberOfRetries() {
-        for (int i = 0; i < 3; i++) {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void exhaustedAfterTheConfiguredNumberOfRetries(int retries) {
+        for (int i = 0; i <= retries; i++) {
             answers.add(Map.of(0, new RecordError("Code" + i, "message")));
         }
-        DeliveryOutcome outcome = deliver(policy(2), 2);
+        DeliveryOutcome outcome = deliver(policy(retries), 2);
         assertThat(outcome.end()).isEqualTo(End.EXHAUSTED);
-        assertThat(outcome.attempts()).isEqualTo(3);
+        assertThat(outcome.attempts()).isEqualTo(retries + 1);
         assertThat(outcome.delivered()).hasSize(1);
-        assertThat(outcome.undelivered()).extracting(f -> f.error().code()).containsExactly("Code2");
-        assertThat(sender.calls).hasSize(3);
+        assertThat(outcome.undelivered()).extracting(f -> f.error().code()).containsExactly("Code" + retries);
+        assertThat(sender.calls).hasSize(retries + 1);
+        assertThat(time.waits).hasSize(retries);
     }
 
-    @Test
-    void noRetriesConfigured() {
-        answers.add(Map.of(1, THROTTLED));
-        assertThat(deliver(policy(0), 2).end()).isEqualTo(End.EXHAUSTED);
-        assertThat(time.waits).isEmpty();
-    }
-
-    @Test
-    void noWaitOutlivesTheTimeBudget() {
-        answers.addAll(List.of(Map.of(0, THROTTLED), Map.of(0, THROTTLED), Map.of(0, THROTTLED)));
-        DeliveryOutcome outcome =
-                deliver(builder(3).timeout(Duration.ofMillis(2_519)).build(), 2);
-        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
-        assertThat(time.waits).containsExactly(70L);
-        assertThat(outcome.undelivered()).hasSize(1);
-    }
-
-    @Test
-    void waitThatEndsWithTheTimeBudgetIsBegun() {
+    @ParameterizedTest
+    @CsvSource({"2519, OUT_OF_TIME, 1", "2520, DELIVERED, 2"})
+    void waitIsBegunIfItEndsWithinTheTimeBudget(int millis, End end, int waits) {
         answers.addAll(List.of(Map.of(0, THROTTLED), Map.of(0, THROTTLED)));
-        deliver(builder(3).timeout(Duration.ofMillis(2_520)).build(), 2);
-        assertThat(time.waits).containsExactly(70L, 2_450L);
+        DeliveryOutcome outcome =
+                deliver(builder(3).timeout(Duration.ofMillis(millis)).build(), 2);
+        assertThat(outcome.end()).isEqualTo(end);
+        assertThat(time.waits).hasSize(waits);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1069, 1", "1070, 2"})
+    void timeSpentInCallsCountsForTheBudget(int millis, int attempts) {
+        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(millis)).build();
+        assertThat(delivery(throttledAfter(1_000), policy, 1)
+                        .deliver(Documents.of(2), NEVER)
+                        .attempts())
+                .isEqualTo(attempts);
     }
 
     @Test
-    void timeSpentInCallsCountsForTheBudget() {
-        ScriptedSender slow = new ScriptedSender(records -> {
-            time.now.addAndGet(1_000);
-            return Map.of(0, THROTTLED);
-        });
-        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(1_070)).build();
-        assertThat(delivery(slow, policy, 1).deliver(Documents.of(2), NEVER).attempts())
-                .isEqualTo(2);
-        policy = builder(3).timeout(Duration.ofMillis(1_069)).build();
-        assertThat(delivery(slow, policy, 1).deliver(Documents.of(2), NEVER).attempts())
-                .isEqualTo(1);
+    void shorterOfBudgetAndDeadlineHolds() {
+        answers.add(Map.of(0, THROTTLED));
+        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(50)).build();
+        assertThat(delivery(sender, policy, 1)
+                        .deliver(Documents.of(2), () -> 1_000)
+                        .end())
+                .isEqualTo(End.OUT_OF_TIME);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4069, OUT_OF_TIME", "4070, DELIVERED"})
+    void waitIsBegunIfItLeavesTimeForACall(int millis, End end) {
+        callTimeout = Duration.ofSeconds(4);
+        answers.add(Map.of(0, THROTTLED));
+        Delivery delivery = delivery(sender, policy(3), 1);
+        assertThat(delivery.deliver(Documents.of(2), () -> millis).end()).isEqualTo(end);
+    }
+
+    @Test
+    void callsOfTheFirstAttemptAreGivenWhatIsLeft() {
+        callTimeout = Duration.ofSeconds(4);
+        ScriptedSender slow = throttledAfter(3_750);
+        DeliveryOutcome outcome = delivery(slow, policy(3), 1).deliver(Documents.of(1_700), () -> 7_750);
+        // The second has just its 4 s, the third what is left, and then nothing is worth a call any more.
+        assertThat(slow.timeouts).isEqualTo(Map.of(2, Duration.ofMillis(250)));
+        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
+        assertThat(outcome.calls()).isEqualTo(3);
+        assertThat(outcome.delivered()).hasSize(1_497);
+        assertThat(outcome.undelivered()).hasSize(203);
+        assertThat(outcome.undelivered().stream().filter(f -> f.error().code().equals("OutOfTime")))
+                .hasSize(200);
+    }
+
+    @Test
+    void withoutTimeNoCallIsBegun() {
+        callTimeout = Duration.ofSeconds(4);
+        DeliveryOutcome outcome = delivery(sender, policy(3), 1).deliver(Documents.of(2), () -> 249);
+        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
+        assertThat(outcome.calls()).isZero();
+        assertThat(outcome.concurrency()).isZero();
+    }
+
+    @Test
+    void senderThatCannotLimitItsTimeIsCalledAllTheSame() {
+        callTimeout = Duration.ofSeconds(4);
+        FirehoseSender plain = records -> Map.of(1, INTERNAL);
+        DeliveryOutcome outcome = delivery(plain, policy(0), 1).deliver(Documents.of(2), () -> 1_000);
+        assertThat(outcome.undelivered()).extracting(Failure::error).containsExactly(INTERNAL);
+    }
+
+    @Test
+    void onceACallRanOutOfTimeEachFurtherOneHasAllOfIt() {
+        callTimeout = Duration.ofSeconds(4);
+        answers.add(callFailure(THROTTLED, true));
+        answers.add(callFailure(new RecordError("ApiCallTimeoutException", "slow"), true));
+        answers.add(callFailure(THROTTLED, true));
+        delivery(sender, policy(3), 1).deliver(Documents.of(2), NEVER);
+        assertThat(sender.timeouts).isEqualTo(Map.of(2, callTimeout, 3, callTimeout));
+    }
+
+    @Test
+    void clockOfTheSystemGoesOnWhileItSleeps() throws InterruptedException {
+        long before = Delivery.Time.SYSTEM.millis();
+        Delivery.Time.SYSTEM.sleep(20);
+        assertThat(Delivery.Time.SYSTEM.millis()).isGreaterThan(before + 10);
     }
 
     @Test
@@ -217,9 +242,11 @@ class DeliveryTests {
             Thread.currentThread().interrupt();
             return Map.of(0, THROTTLED);
         });
-        Delivery delivery = new Delivery(sender, policy(3), settings(1, 0), Runnable::run);
+        Delivery delivery = new Delivery(sender, policy(3), settings(1), Runnable::run);
         DeliveryOutcome outcome = delivery.deliver(Documents.of(2), NEVER);
         assertThat(outcome.end()).isEqualTo(End.INTERRUPTED);
+        assertThat(outcome.attempts()).isEqualTo(1);
+        assertThat(outcome.retried()).isZero();
         assertThat(outcome.undelivered()).hasSize(1);
         // Nothing more is begun in a thread that is to stop.
         outcome = delivery.deliver(Documents.of(2), NEVER);
@@ -232,25 +259,19 @@ class DeliveryTests {
     }
 
     @Test
-    void errorStopsTheOthersAndIsToldOnceAllAreDone() throws Exception {
+    void errorStopsTheOthersAndIsToldOnceAllAreDone() {
         CountDownLatch bothBegun = new CountDownLatch(2);
         CountDownLatch broken = new CountDownLatch(1);
         ScriptedSender breaking = new ScriptedSender(records -> {
             bothBegun.countDown();
             boolean breaks = new String(records.get(0), UTF_8).equals("trip 0\n");
-            try {
-                assertThat(bothBegun.await(30, TimeUnit.SECONDS)).isTrue();
-                if (!breaks) {
-                    assertThat(broken.await(30, TimeUnit.SECONDS)).isTrue();
-                    Thread.sleep(50); // under way still when the error is there
-                }
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            await().until(() -> bothBegun.getCount() == 0);
             if (breaks) {
                 broken.countDown();
                 throw new StackOverflowError("deep");
             }
+            await().until(() -> broken.getCount() == 0);
+            LockSupport.parkNanos(50_000_000); // under way still when the error is there
             return Map.of();
         });
         DeliveryOutcome outcome = delivery(breaking, policy(3), 2).deliver(Documents.of(2_000), NEVER);
@@ -271,7 +292,7 @@ class DeliveryTests {
     @Test
     void executorThatTakesNothingLeavesTheWorkToTheCaller() {
         AtomicInteger tasks = new AtomicInteger();
-        Delivery delivery = new Delivery(sender, policy(0), settings(4, 0), task -> {
+        Delivery delivery = new Delivery(sender, policy(0), settings(4), task -> {
             if (tasks.incrementAndGet() > 1) {
                 throw new RejectedExecutionException("full");
             }
@@ -284,7 +305,7 @@ class DeliveryTests {
 
     @Test
     void errorOfTheExecutorStopsWhatRuns() {
-        Delivery delivery = new Delivery(sender, policy(0), settings(4, 0), task -> {
+        Delivery delivery = new Delivery(sender, policy(0), settings(4), task -> {
             throw new OutOfMemoryError("unable to create native thread");
         });
         DeliveryOutcome outcome = delivery.deliver(Documents.of(2_000), NEVER);
@@ -304,151 +325,35 @@ class DeliveryTests {
                 .allMatch(f -> f.error().code().equals("IncompleteResponse"));
     }
 
-    private static void assertDelivered(DeliveryOutcome outcome, int delivered, int attempts, int retried, int calls) {
-        assertThat(outcome.end()).isEqualTo(End.DELIVERED);
-        assertThat(outcome.delivered()).hasSize(delivered);
-        assertThat(outcome.undelivered()).isEmpty();
-        assertThat(outcome.attempts()).isEqualTo(attempts);
-        assertThat(outcome.retried()).isEqualTo(retried);
-        assertThat(outcome.calls()).isEqualTo(calls);
-        assertThat(outcome.cause()).isNull();
-    }
-
-    private DeliveryOutcome deliver(RetryPolicy policy, int documents) {
-        return delivery(sender, policy, 1).deliver(Documents.of(documents), NEVER, true);
-    }
-
-    private Delivery delivery(FirehoseSender sender, RetryPolicy policy, int concurrency) {
-        return new Delivery(sender, policy, settings(concurrency, 0), threads, time);
-    }
-
-    private static Delivery.Settings settings(int concurrency, int maxRecordBytes) {
-        return new Delivery.Settings(Duration.ofMillis(500), Duration.ZERO, concurrency, maxRecordBytes);
-    }
-
-    private static RetryPolicy policy(int retries) {
-        return builder(retries).build();
-    }
-
-    private static RetryPolicy.Builder builder(int retries) {
-        return RetryPolicy.builder()
-                .maxRetries(retries)
-                .delay(Duration.ofMillis(70))
-                .multiplier(35)
-                .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient());
-    }
-
-    @Test
-    void firstAttemptIsGivenWhatIsLeft() {
-        List<Duration> timeouts = new ArrayList<>();
-        FirehoseSender slow = new FirehoseSender() {
-            @Override
-            public Map<Integer, RecordError> send(List<byte[]> records) {
-                return send(records, Duration.ofSeconds(4));
-            }
-
-            @Override
-            public Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
-                timeouts.add(timeout);
-                time.now.addAndGet(3_000);
-                return Map.of(0, THROTTLED);
-            }
-        };
-        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0);
-        Delivery delivery = new Delivery(slow, policy(3), settings, threads, time);
-        DeliveryOutcome outcome = delivery.deliver(Documents.of(1_700), () -> 9_249);
-        // At 0 and 3 s a call has its 4 s, at 6 s it gets what is left; at 9 s nothing is worth a call any more.
-        assertThat(timeouts).containsExactly(Duration.ofSeconds(4), Duration.ofSeconds(4), Duration.ofMillis(3_249));
-        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
-        assertThat(outcome.calls()).isEqualTo(3);
-        assertThat(outcome.delivered()).hasSize(1_497);
-        assertThat(outcome.undelivered()).hasSize(203);
-        assertThat(outcome.undelivered().stream().filter(f -> f.error().code().equals("OutOfTime")))
-                .hasSize(200);
-
-        outcome = delivery.deliver(Documents.of(2), () -> 7_069);
-        assertThat(outcome.end()).as("a retry has a call's whole time").isEqualTo(End.OUT_OF_TIME);
-        assertThat(outcome.calls()).isEqualTo(1);
-    }
-
-    @Test
-    void withoutTimeNoCallIsBegun() {
-        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0);
-        DeliveryOutcome outcome =
-                new Delivery(sender, policy(3), settings, threads, time).deliver(Documents.of(2), () -> 249);
-        assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
-        assertThat(outcome.calls()).isZero();
-        assertThat(outcome.concurrency()).isZero();
-    }
-
-    @Test
-    void noWaitIsBegunThatLeavesNoTimeForACall() {
-        answers.add(Map.of(0, THROTTLED));
-        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ofSeconds(4), 1, 0);
-        Delivery delivery = new Delivery(sender, policy(3), settings, threads, time);
-        assertThat(delivery.deliver(Documents.of(2), () -> 4_069).end()).isEqualTo(End.OUT_OF_TIME);
-        answers.add(Map.of(0, THROTTLED));
-        assertThat(delivery.deliver(Documents.of(2), () -> 4_070).end()).isEqualTo(End.DELIVERED);
-    }
-
-    @Test
-    void shorterOfBudgetAndDeadlineHolds() {
-        answers.add(Map.of(0, THROTTLED));
-        RetryPolicy policy = builder(3).timeout(Duration.ofMillis(50)).build();
-        assertThat(delivery(sender, policy, 1)
-                        .deliver(Documents.of(2), () -> 1_000)
-                        .end())
-                .isEqualTo(End.OUT_OF_TIME);
-    }
-
     @Test
     void totalFailureIsLeftOnlyWhereEachDocumentHadARecordOfItsOwn() {
         answers.add(Map.of(0, THROTTLED));
-        assertDelivered(
-                new Delivery(sender, policy(3), settings(1, 21), threads, time).deliver(Documents.of(3), NEVER, true),
-                3,
-                2,
-                3,
-                2);
-        answers.add(Map.of(0, THROTTLED));
         assertDelivered(delivery(sender, policy(3), 1).deliver(Documents.of(1), NEVER), 1, 2, 1, 2);
+        maxRecordBytes = 21;
+        answers.add(Map.of(0, THROTTLED));
+        assertDelivered(deliver(policy(3), 3), 3, 2, 3, 2);
     }
 
     @Test
     void failedRecordTakesItsDocumentsWithIt() {
+        maxRecordBytes = 21; // "trip 0\n" has 7 bytes, so three share a record.
         answers.add(Map.of(1, THROTTLED));
-        // "trip 0\n" has 7 bytes, so three share a record.
-        DeliveryOutcome outcome =
-                new Delivery(sender, policy(0), settings(1, 21), threads, time).deliver(Documents.of(8), NEVER);
+        DeliveryOutcome outcome = deliver(policy(0), 8);
         assertThat(outcome.records()).isEqualTo(3);
         assertThat(outcome.delivered()).extracting(Document::id).containsExactly("0", "1", "2", "6", "7");
         assertThat(outcome.undelivered()).extracting(f -> f.document().id()).containsExactly("3", "4", "5");
     }
 
     @Test
-    void retriesOfPackedRecordsCountTheirDocuments() {
-        answers.add(Map.of(0, THROTTLED));
-        DeliveryOutcome outcome =
-                new Delivery(sender, policy(1), settings(1, 21), threads, time).deliver(Documents.of(6), NEVER);
-        assertDelivered(outcome, 6, 2, 3, 2);
-        assertThat(sender.sent(1)).containsExactly("trip 0\ntrip 1\ntrip 2\n");
-    }
-
-    @Test
-    void callsRunSideBySideUpToTheLimit() throws Exception {
+    void callsRunSideBySideUpToTheLimit() {
         CountDownLatch threeAtOnce = new CountDownLatch(3);
         AtomicInteger underWay = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         ScriptedSender waiting = new ScriptedSender(records -> {
             most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
             threeAtOnce.countDown();
-            try {
-                assertThat(threeAtOnce.await(30, TimeUnit.SECONDS)).isTrue();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            } finally {
-                underWay.decrementAndGet();
-            }
+            await().until(() -> threeAtOnce.getCount() == 0);
+            underWay.decrementAndGet();
             return Map.of();
         });
         DeliveryOutcome outcome = delivery(waiting, policy(0), 3).deliver(Documents.of(3_000), NEVER);
@@ -472,11 +377,7 @@ class DeliveryTests {
                 int round = mostInRound.size() - 1;
                 mostInRound.set(round, Math.max(mostInRound.get(round), underWay.incrementAndGet()));
             }
-            try {
-                Thread.sleep(30);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
+            LockSupport.parkNanos(30_000_000);
             underWay.decrementAndGet();
             Map<Integer, RecordError> errors = new HashMap<>();
             for (int i = 1; i < records.size(); i++) {
@@ -484,10 +385,51 @@ class DeliveryTests {
             }
             return errors;
         });
-        new Delivery(throttling, policy(3), settings(4, 0), threads, rounds).deliver(Documents.of(5_000), NEVER);
+        new Delivery(throttling, policy(3), settings(4), threads, rounds).deliver(Documents.of(5_000), NEVER);
         assertThat(mostInRound).hasSize(4);
         assertThat(mostInRound.get(1)).isLessThanOrEqualTo(2);
         assertThat(mostInRound.get(2)).isEqualTo(1);
         assertThat(mostInRound.get(3)).isEqualTo(1);
+    }
+
+    private static void assertDelivered(DeliveryOutcome outcome, int delivered, int attempts, int retried, int calls) {
+        assertThat(outcome.end()).isEqualTo(End.DELIVERED);
+        assertThat(outcome.delivered()).hasSize(delivered);
+        assertThat(outcome.undelivered()).isEmpty();
+        assertThat(outcome.attempts()).isEqualTo(attempts);
+        assertThat(outcome.retried()).isEqualTo(retried);
+        assertThat(outcome.calls()).isEqualTo(calls);
+        assertThat(outcome.cause()).isNull();
+    }
+
+    private DeliveryOutcome deliver(RetryPolicy policy, int documents) {
+        return delivery(sender, policy, 1).deliver(Documents.of(documents), NEVER, true);
+    }
+
+    private static RetryPolicy policy(int retries) {
+        return builder(retries).build();
+    }
+
+    private static RetryPolicy.Builder builder(int retries) {
+        return RetryPolicy.builder()
+                .maxRetries(retries)
+                .delay(Duration.ofMillis(70))
+                .multiplier(35)
+                .predicate(failure -> failure instanceof FirehoseCallException call && call.isTransient());
+    }
+
+    private Delivery delivery(FirehoseSender sender, RetryPolicy policy, int concurrency) {
+        return new Delivery(sender, policy, settings(concurrency), threads, time);
+    }
+
+    private Delivery.Settings settings(int concurrency) {
+        return new Delivery.Settings(Duration.ofMillis(500), callTimeout, concurrency, maxRecordBytes);
+    }
+
+    private ScriptedSender throttledAfter(long millis) {
+        return new ScriptedSender(records -> {
+            time.now.addAndGet(millis);
+            return Map.of(0, THROTTLED);
+        });
     }
 }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.intake.Document;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PackerTests {
 
@@ -74,6 +77,19 @@ class PackerTests {
                 .containsExactly(5, 1);
         assertThat(calls(IntStream.of(rest + 1, largest, largest, largest, largest, 1)))
                 .containsExactly(4, 2);
+    }
+
+    /** As many as may be under way, as long as each has 256 KiB. */
+    @ParameterizedTest
+    @CsvSource({"1, 262144, 4", "2, 262144, '2, 2'", "9, 262144, '2, 2'", "9, 262142, 4"})
+    void bytesAreSharedOutAmongCallsSideBySide(int concurrency, int length, String sizes) {
+        List<Document> documents = Stream.of(length, 1, length, 1)
+                .map(bytes -> Documents.ofLength(0, bytes))
+                .toList();
+        assertThat(Packer.calls(Packer.records(documents, 0), concurrency).stream()
+                        .map(call -> Integer.toString(call.size()))
+                        .collect(Collectors.joining(", ")))
+                .isEqualTo(sizes);
     }
 
     private static List<String> packed(int maxBytes, String... documents) {

@@ -9,13 +9,18 @@ import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.intake.UserRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.core.retry.RetryPolicy;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,11 +85,39 @@ class QuarantineTests {
         assertThat(line.get("truncated").booleanValue()).isTrue();
     }
 
-    @Test
-    void whatFitsIsKeptWhole() {
-        JsonNode line = line("x".repeat(1_000_000).getBytes(UTF_8));
-        assertThat(line.get("payload").stringValue()).hasSize(1_000_000);
-        assertThat(line.get("truncated").booleanValue()).isFalse();
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, true"})
+    void whatFitsIsKeptWhole(int surplus, boolean truncated) {
+        int around = line("x".repeat(1_000_000).getBytes(UTF_8)).toString().length() + 1 - 1_000_000;
+        JsonNode line = line("x".repeat(1_024_000 - around + surplus).getBytes(UTF_8));
+        assertThat(line.get("truncated").booleanValue()).isEqualTo(truncated);
+    }
+
+    /** Two parts, of 2,000 lines in four calls and of one more, of which the first call fails. */
+    @ParameterizedTest
+    @CsvSource({"true, 5, 1501", "false, 1, 0"})
+    void restIsTriedUnlessCallsAreRefused(boolean isTransient, int calls, int quarantined) {
+        ScriptedSender sender = new ScriptedSender();
+        sender.answers.add(ScriptedSender.callFailure(new RecordError("Code", "message"), isTransient));
+        RetryPolicy once = RetryPolicy.builder()
+                .maxRetries(0)
+                .predicate(failure -> isTransient)
+                .build();
+        Delivery.Settings settings = new Delivery.Settings(Duration.ZERO, Duration.ZERO, 1, 0);
+        List<RejectedRecord> rejected = IntStream.range(0, 2_001)
+                .mapToObj(i -> new RejectedRecord(
+                        new UserRecord(Documents.carrier("s", "shardId-1", i), 0, new byte[0]),
+                        Rejection.of(Reason.EMPTY),
+                        1))
+                .toList();
+        Quarantine.Outcome outcome = new Quarantine(new Delivery(sender, once, settings, Runnable::run))
+                .deliver(rejected, new RetryMemory(0), () -> Long.MAX_VALUE);
+        assertThat(sender.calls).hasSize(calls);
+        assertThat(outcome.quarantined()).isEqualTo(quarantined);
+        assertThat(outcome.delivery().undelivered())
+                .hasSize(2_001 - quarantined)
+                .allMatch(failure -> failure.error().code().equals("Code")
+                        && failure.document().id().equals("empty"));
     }
 
     private JsonNode line(byte[] payload) {

@@ -13,13 +13,6 @@ class RetryMemoryTests {
     private final RetryMemory memory = new RetryMemory(3);
 
     @Test
-    void knowsWhatWasDelivered() {
-        List<Document> documents = Documents.of(3);
-        memory.remember(documents.subList(1, 2), null);
-        assertThat(undelivered(Documents.of(3))).extracting(Document::id).containsExactly("0", "2");
-    }
-
-    @Test
     void tellsApartStreamShardSequenceNumberPlaceAndPayload() {
         memory.remember(List.of(Documents.of("s", "shardId-1", 7, 1, "a")), null);
         List<Document> others = List.of(

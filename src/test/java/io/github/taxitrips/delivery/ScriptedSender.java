@@ -2,9 +2,11 @@ package io.github.taxitrips.delivery;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -21,6 +23,10 @@ public final class ScriptedSender implements FirehoseSender {
 
     public final List<List<byte[]>> calls = new ArrayList<>();
     final List<byte[]> taken = new ArrayList<>();
+
+    /** What calls were given of time, by their position among the calls; the others were given none of their own. */
+    final Map<Integer, Duration> timeouts = new HashMap<>();
+
     private final Function<List<byte[]>, Map<Integer, RecordError>> script;
 
     public ScriptedSender() {
@@ -45,6 +51,14 @@ public final class ScriptedSender implements FirehoseSender {
             }
         }
         return errors;
+    }
+
+    @Override
+    public Map<Integer, RecordError> send(List<byte[]> records, Duration timeout) {
+        synchronized (calls) {
+            timeouts.put(calls.size(), timeout);
+        }
+        return send(records);
     }
 
     @SuppressWarnings("unchecked")

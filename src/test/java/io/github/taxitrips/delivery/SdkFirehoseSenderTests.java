@@ -15,6 +15,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.mockito.ArgumentCaptor;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -67,12 +69,16 @@ class SdkFirehoseSenderTests {
                         3, new RecordError("InternalFailure", "null")));
     }
 
-    @Test
-    void responseThatDoesNotMatchTheRequestFailsTheCall() {
-        answer(taken());
+    @ParameterizedTest
+    @CsvSource({
+        "0, 2, the response has 1 entries for 2 records",
+        "3, 1, 'the response counts 3 failures, and 0 of its entries failed'"
+    })
+    void responseThatDoesNotAddUpFailsTheCall(int failedCount, int records, String problem) {
+        answer(failedCount, List.of(taken()));
         assertThatExceptionOfType(FirehoseCallException.class)
-                .isThrownBy(() -> send("a", "b"))
-                .withMessageContaining("1 entries for 2 records")
+                .isThrownBy(() -> send(Collections.nCopies(records, "a").toArray(String[]::new)))
+                .withMessageContaining("IncompleteResponse: " + problem)
                 .satisfies(e -> assertThat(e.isTransient()).isTrue());
     }
 
@@ -105,19 +111,10 @@ class SdkFirehoseSenderTests {
     }
 
     @Test
-    void countAboveTheFailuresThatAreThereFailsTheCall() {
-        answer(3, List.of(taken(), taken(), taken()));
-        assertThatExceptionOfType(FirehoseCallException.class)
-                .isThrownBy(() -> send("a", "b", "c"))
-                .withMessageContaining(
-                        "IncompleteResponse: the response counts 3 failures, and 0 of its entries failed")
-                .satisfies(e -> assertThat(e.isTransient()).isTrue());
-    }
-
-    @Test
     void timeoutGoesIntoTheCall() {
-        answer(taken());
-        sender.send(List.of(new byte[] {1}), Duration.ofMillis(321));
+        answer(failed("InternalFailure", "?"));
+        assertThat(sender.send(List.of(new byte[] {1}), Duration.ofMillis(321)))
+                .isEqualTo(Map.of(0, new RecordError("InternalFailure", "?")));
         ArgumentCaptor<PutRecordBatchRequest> sent = ArgumentCaptor.forClass(PutRecordBatchRequest.class);
         verify(client).putRecordBatch(sent.capture());
         assertThat(sent.getValue().overrideConfiguration().orElseThrow().apiCallTimeout())

@@ -43,6 +43,12 @@ class DocsTests {
             Map.entry(
                     "curl --data-binary @events/mixed.json http://127.0.0.1:8080/",
                     TESTS + "local/EventControllerTests.java"),
+            Map.entry(
+                    "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.GlueColumns",
+                    TESTS + "local/GlueColumnsTests.java"),
+            Map.entry(
+                    "curl --data-binary @events/readings.json http://127.0.0.1:8080/",
+                    TESTS + "AnotherTableTests.java"),
             Map.entry("curl http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("curl -X PUT http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("src/benchmark/run", ".ci/run"),

@@ -1,16 +1,14 @@
 package io.github.taxitrips.intake;
 
+import static io.github.taxitrips.intake.IntakeTests.event;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
 import com.sun.management.ThreadMXBean;
 import io.github.taxitrips.local.TripGenerator;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,21 +34,9 @@ class HostileRecordTests {
                 Arguments.of(
                         "nested objects in a trip",
                         trip + ",\"x\":" + "{\"a\":".repeat(SIZE / 7) + "1" + "}".repeat(SIZE / 7 + 1)),
-                Arguments.of(
-                        "many keys",
-                        trip
-                                + IntStream.range(0, SIZE / 10)
-                                        .mapToObj(i -> ",\"" + i + "\":1")
-                                        .collect(Collectors.joining())
-                                + "}"),
+                Arguments.of("many keys", trip + members(SIZE / 10, Integer::toString) + "}"),
                 Arguments.of("the same key", trip + ",\"a\":1".repeat(SIZE / 6) + "}"),
-                Arguments.of(
-                        "keys with one hash",
-                        trip
-                                + IntStream.range(0, 1 << 13)
-                                        .mapToObj(i -> ",\"" + sameHash(i) + "\":1")
-                                        .collect(Collectors.joining())
-                                + "}"),
+                Arguments.of("keys with one hash", trip + members(1 << 13, HostileRecordTests::sameHash) + "}"),
                 Arguments.of(
                         "a huge number",
                         trip.replace("\"pickup_latitude\":1", "\"pickup_latitude\":0." + "0".repeat(SIZE) + "1") + "}"),
@@ -81,20 +67,16 @@ class HostileRecordTests {
         assertThat(batch.trips()).allSatisfy(trip -> assertThat(trip.id()).hasSizeLessThanOrEqualTo(64));
     }
 
+    private static String members(int count, IntFunction<String> key) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> ",\"" + key.apply(i) + "\":1")
+                .collect(Collectors.joining());
+    }
+
     /** A text whose hash is that of all others of its kind: "Aa" and "BB" have the same. */
     private static String sameHash(int number) {
         return IntStream.range(0, 13)
                 .mapToObj(bit -> (number >> bit & 1) == 0 ? "Aa" : "BB")
                 .collect(Collectors.joining());
-    }
-
-    private static KinesisEvent event(byte[] payload) {
-        Record data = new Record();
-        data.setData(ByteBuffer.wrap(payload));
-        KinesisEventRecord record = new KinesisEventRecord();
-        record.setKinesis(data);
-        KinesisEvent event = new KinesisEvent();
-        event.setRecords(List.of(record));
-        return event;
     }
 }

@@ -22,6 +22,8 @@ import tools.jackson.core.json.JsonFactory;
 class JsonCursorProperties {
 
     private static final JsonFactory JACKSON = new JsonFactory();
+    private static final String[] TOKENS =
+            "{|}|[|]|,|:|\"a\"|\"\\u00e9\"|\"|0|-1|12.5|1e5|1E-2|.|-|+|e|true|false|null| |\n|\\|x|00".split("[|]");
 
     @Property(tries = 3_000)
     void agreesWithJacksonOnRandomTokens(@ForAll("tokens") String text) {
@@ -55,37 +57,7 @@ class JsonCursorProperties {
 
     @Provide
     Arbitrary<String> tokens() {
-        return Arbitraries.of(
-                        "{",
-                        "}",
-                        "[",
-                        "]",
-                        ",",
-                        ":",
-                        "\"a\"",
-                        "\"\\u00e9\"",
-                        "\"",
-                        "0",
-                        "-1",
-                        "12.5",
-                        "1e5",
-                        "1E-2",
-                        ".",
-                        "-",
-                        "+",
-                        "e",
-                        "true",
-                        "false",
-                        "null",
-                        " ",
-                        "\n",
-                        "\\",
-                        "x",
-                        "00")
-                .list()
-                .ofMinSize(1)
-                .ofMaxSize(12)
-                .map(tokens -> String.join("", tokens));
+        return Arbitraries.of(TOKENS).list().ofMinSize(1).ofMaxSize(12).map(tokens -> String.join("", tokens));
     }
 
     @Provide

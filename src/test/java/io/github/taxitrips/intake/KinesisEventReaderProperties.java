@@ -115,23 +115,6 @@ class KinesisEventReaderProperties {
         }
     }
 
-    @Property(tries = 100)
-    void eventsAsLambdaWritesThemGoTheShortWay(@ForAll long seed) {
-        Random random = new Random(seed);
-        String record = """
-                {"kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"%d","sequenceNumber":"4959033827149025660855969254",\
-                "data":"%s","approximateArrivalTimestamp":%d.%03d},"eventSource":"aws:kinesis","eventVersion":"1.0",\
-                "eventID":"shardId-000000000006:%d","eventName":"aws:kinesis:record","invokeIdentityArn":"arn:aws:iam::1:role/r",\
-                "awsRegion":"us-east-2","eventSourceARN":"arn:aws:kinesis:us-east-2:123456789012:stream/s"}""".formatted(
-                        random.nextInt(100),
-                        data(random),
-                        1_545_084_650 + random.nextInt(1_000_000),
-                        random.nextInt(1_000),
-                        random.nextLong());
-        byte[] json = ("{\"Records\":[" + record + "," + record + "]}").getBytes(UTF_8);
-        assertThat(UsualEventReader.read(json)).isNotNull().isEqualTo(reader.parse(json));
-    }
-
     private static String event(Random random, int records) {
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < records; i++) {

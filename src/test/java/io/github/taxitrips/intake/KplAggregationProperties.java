@@ -73,15 +73,6 @@ class KplAggregationProperties {
         compare(message);
     }
 
-    @Property(tries = 1_000)
-    void randomBytesAfterTheMagicNumberAreNone(@ForAll long seed, @ForAll @IntRange(max = 100) int length) {
-        byte[] payload = KplAggregationTests.aggregated(new byte[length]);
-        byte[] random = new byte[payload.length - 4];
-        new Random(seed).nextBytes(random);
-        System.arraycopy(random, 0, payload, 4, random.length);
-        assertThat(unpack(payload)).isNull();
-    }
-
     @Property(tries = 10)
     void manyTinyRecordsCostNoMoreThanTheirBytes(@ForAll @IntRange(max = 3) int dataLength) {
         byte[] head = {0x0A, 1, 'k'};

@@ -8,7 +8,6 @@ import io.github.taxitrips.local.TripGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -25,32 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KplAggregationTests {
 
     private static final byte[] MAGIC = {(byte) 0xF3, (byte) 0x89, (byte) 0x9A, (byte) 0xC2};
-
-    @Test
-    void unpacksWhatAwsAggregates() {
-        TripGenerator generator = new TripGenerator(3);
-        AwsAggregator writer = new AwsAggregator();
-        List<byte[]> trips = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
-            byte[] trip = generator.record();
-            trips.add(trip);
-            // Keys that come again share their place in the tables.
-            writer.add(
-                    "schlüssel-" + i % 70,
-                    i % 3 == 0 ? BigInteger.TWO.pow(i % 120).toString() : null,
-                    trip);
-        }
-        assertThat(KplAggregation.unpack(writer.toBytes())).containsExactlyElementsOf(trips);
-    }
-
-    @Test
-    void unpacksEmptyUserRecords() {
-        AwsAggregator writer = new AwsAggregator();
-        writer.add("a", null, new byte[0]);
-        writer.add("b", null, new byte[] {1});
-        writer.add("a", "0", new byte[0]);
-        assertThat(KplAggregation.unpack(writer.toBytes())).containsExactly(new byte[0], new byte[] {1}, new byte[0]);
-    }
+    private static final byte[] DATA = "data".getBytes(UTF_8);
 
     @Test
     void unpacksUpToTheLargestRecord() {
@@ -79,13 +53,6 @@ class KplAggregationTests {
         assertThat(payload).isEqualTo(before);
     }
 
-    @Test
-    void anAggregatedRecordInsideAnotherStaysAsItIs() {
-        byte[] inner = aggregated(valid());
-        assertThat(KplAggregation.unpack(aggregated(message(m -> m.key(1, "k").record(0, null, inner)))))
-                .containsExactly(inner);
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 4, 5, 19, 20, 21, 40})
     void ordinaryRecordsAreNone(int length) {
@@ -111,110 +78,85 @@ class KplAggregationTests {
     }
 
     static Stream<Arguments> readable() {
-        byte[] data = "data".getBytes(UTF_8);
         return Stream.of(
-                Arguments.of(
+                of(
                         "tables after the records",
-                        message(m ->
-                                m.record(0, 1, data).key(1, "k").key(2, "0").key(2, "1"))),
-                Arguments.of("unknown fields of every wire type", message(m -> m.key(1, "k")
+                        m -> m.record(0, 1, DATA).key(1, "k").key(2, "0").key(2, "1")),
+                of("unknown fields of every wire type", m -> m.key(1, "k")
                         .varint(9, 1)
-                        .bytes(10, data)
+                        .bytes(10, DATA)
                         .raw(0x5D, 1, 2, 3, 4)
                         .raw(0x59, 1, 2, 3, 4, 5, 6, 7, 8)
                         .raw(0x63, 0x08, 0x01, 0x64)
-                        .bytes(3, message(r -> r.varint(1, 0).bytes(3, data).varint(99, 5))))),
-                Arguments.of(
-                        "known fields of another wire type are unknown ones",
-                        message(m -> m.key(1, "k").varint(1, 7).varint(3, 7).bytes(3, message(r -> r.varint(1, 0)
-                                .bytes(1, data)
-                                .varint(3, 8)
-                                .bytes(3, data))))),
-                Arguments.of("no table at all", message(m -> m.record(0, null, data))),
-                Arguments.of("partition key beyond its table", message(m -> m.key(1, "k")
-                        .record(1, null, data))),
-                Arguments.of("explicit hash key without a table", message(m -> m.key(1, "k")
-                        .record(0, 0, data))),
-                Arguments.of("index of 2^32", message(m -> m.key(1, "k").record(1L << 32, null, data))),
-                Arguments.of("index of 2^64 - 1", message(m -> m.key(1, "k").record(-1, null, data))),
-                Arguments.of(
-                        "hash key index of 2^64 - 1",
-                        message(m -> m.key(1, "k").key(2, "0").record(0, -1, data))),
-                Arguments.of("tags", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0)
-                        .bytes(3, data)
-                        .bytes(4, message(t -> t.key(1, "name")))
-                        .bytes(4, message(t -> t.key(2, "value").key(1, "name"))))))),
-                Arguments.of("last of a field that stands more than once", message(m -> m.key(1, "k")
-                        .bytes(3, message(r -> r.bytes(3, new byte[50])
+                        .record(r -> r.varint(1, 0).bytes(3, DATA).varint(99, 5))),
+                of("known fields of another wire type are unknown ones", m -> m.varint(1, 7)
+                        .varint(3, 7)
+                        .record(r -> r.varint(1, 0).bytes(1, DATA).varint(3, 8).bytes(3, DATA))),
+                of("no table at all", m -> m.record(0, null, DATA)),
+                of("partition key beyond its table", m -> m.key(1, "k").record(1, null, DATA)),
+                of("explicit hash key without a table", m -> m.key(1, "k").record(0, 0, DATA)),
+                of("index of 2^32", m -> m.key(1, "k").record(1L << 32, null, DATA)),
+                of("index of 2^64 - 1", m -> m.key(1, "k").record(-1, null, DATA)),
+                of("hash key index of 2^64 - 1", m -> m.key(2, "0").record(0, -1, DATA)),
+                of("fixed field at the end", m -> m.record(0, null, DATA).raw(0x5D, 1, 2, 3, 4)),
+                of(
+                        "tags",
+                        m -> m.record(r -> r.varint(1, 0)
+                                .bytes(4, message(t -> t.key(1, "name")))
+                                .bytes(3, DATA)
+                                .bytes(4, message(t -> t.key(2, "value").key(1, "name"))))),
+                of(
+                        "last of a field that stands more than once",
+                        m -> m.record(r -> r.bytes(3, new byte[50])
                                 .varint(1, 9)
                                 .varint(1, 0)
-                                .bytes(3, data))))),
-                Arguments.of("key that is no UTF-8", message(m -> m.bytes(1, new byte[] {-1})
-                        .record(0, null, data))),
-                Arguments.of(
-                        "groups at the limit of nesting",
-                        message(m -> m.key(1, "k").record(0, null, data).groups(50))));
+                                .bytes(3, DATA))),
+                of("key that is no UTF-8", m -> m.bytes(1, new byte[] {-1}).record(0, null, DATA)),
+                of("groups at the limit of nesting", m -> m.record(0, null, DATA)
+                        .groups(50)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("readable")
     void readsAsProtobufPrescribes(String what, byte[] message) {
-        assertThat(KplAggregation.unpack(aggregated(message))).containsExactly("data".getBytes(UTF_8));
+        assertThat(KplAggregation.unpack(aggregated(message))).containsExactly(DATA);
         assertThat(AwsAggregator.parse(message).records())
                 .extracting(AwsAggregator.Parsed::data)
-                .containsExactly("data".getBytes(UTF_8));
+                .containsExactly(DATA);
     }
 
     static Stream<Arguments> unreadable() {
-        byte[] data = "data".getBytes(UTF_8);
         return Stream.of(
-                Arguments.of("tables only", message(m -> m.key(1, "k").key(2, "0"))),
-                Arguments.of(
-                        "record without index", message(m -> m.key(1, "k").bytes(3, message(r -> r.bytes(3, data))))),
-                Arguments.of("record without data", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0))))),
-                Arguments.of("index of another wire type", message(m -> m.key(1, "k")
-                        .bytes(3, message(r -> r.bytes(1, data).bytes(3, data))))),
-                Arguments.of("empty record", message(m -> m.key(1, "k").bytes(3, new byte[0]))),
-                Arguments.of("tag without key", message(m -> m.key(1, "k").bytes(3, message(r -> r.varint(1, 0)
-                        .bytes(3, data)
-                        .bytes(4, message(t -> t.key(2, "value"))))))),
-                Arguments.of(
-                        "field number 0",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x02, 0))),
-                Arguments.of(
-                        "wire type 6",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x0E, 0))),
-                Arguments.of(
-                        "wire type 7",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x0F, 0))),
-                Arguments.of(
-                        "end of no group",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x64))),
-                Arguments.of(
-                        "end of another group",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x63, 0x6C))),
-                Arguments.of(
-                        "group without end",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x63))),
-                Arguments.of(
-                        "groups nested too deep",
-                        message(m -> m.key(1, "k").record(0, null, data).groups(400_000))),
-                Arguments.of(
-                        "varint that does not end",
-                        message(m -> m.key(1, "k").record(0, null, data).raw(0x48, 0x80, 0x80))),
-                Arguments.of("varint of eleven bytes", message(m -> m.key(1, "k")
-                        .record(0, null, data)
-                        .raw(0x48, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01))),
-                Arguments.of("key of 2 GiB", message(m -> m.raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))),
-                Arguments.of("record of 2 GiB", message(m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))),
-                Arguments.of("record of negative length", message(m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F))),
-                Arguments.of("data of 2 GiB", message(m -> m.key(1, "k")
-                        .bytes(3, message(r -> r.varint(1, 0).raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))))),
-                Arguments.of("data of negative length", message(m -> m.key(1, "k")
-                        .bytes(3, message(r -> r.varint(1, 0).raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F))))),
-                Arguments.of("data beyond its record", message(m -> m.key(1, "k")
-                        .bytes(3, message(r -> r.varint(1, 0).raw(0x1A, 5)))
-                        .bytes(1, data))));
+                of("tables only", m -> m.key(1, "k").key(2, "0")),
+                of("record without index", m -> m.record(r -> r.bytes(3, DATA))),
+                of("record without data", m -> m.record(r -> r.varint(1, 0))),
+                of(
+                        "index of another wire type",
+                        m -> m.record(r -> r.bytes(1, DATA).bytes(3, DATA))),
+                of("empty record", m -> m.record(r -> r)),
+                of(
+                        "tag without key",
+                        m -> m.record(r -> r.varint(1, 0).bytes(3, DATA).bytes(4, message(t -> t.key(2, "value"))))),
+                of("field number 0", m -> m.record(0, null, DATA).raw(0x02, 0)),
+                of("wire type 6", m -> m.record(0, null, DATA).raw(0x0E, 0)),
+                of("wire type 7", m -> m.record(0, null, DATA).raw(0x0F, 0)),
+                of("end of no group", m -> m.record(0, null, DATA).raw(0x64)),
+                of("end of another group", m -> m.record(0, null, DATA).raw(0x63, 0x6C)),
+                of("group without end", m -> m.record(0, null, DATA).raw(0x63)),
+                of("groups nested too deep", m -> m.record(0, null, DATA).groups(400_000)),
+                of("varint that does not end", m -> m.record(0, null, DATA).raw(0x48, 0x80, 0x80)),
+                of("varint of eleven bytes", m -> m.record(0, null, DATA)
+                        .raw(0x48, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01)),
+                of("fixed field beyond the end", m -> m.record(0, null, DATA).raw(0x5D, 1)),
+                of("key of 2 GiB", m -> m.raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07)),
+                of("record of 2 GiB", m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07)),
+                of("record of negative length", m -> m.raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F)),
+                of("data of 2 GiB", m -> m.record(r -> r.varint(1, 0).raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07))),
+                of(
+                        "data of negative length",
+                        m -> m.record(r -> r.varint(1, 0).raw(0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F))),
+                of("data beyond its record", m -> m.record(r -> r.varint(1, 0).raw(0x1A, 5))
+                        .bytes(1, DATA)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -234,6 +176,10 @@ class KplAggregationTests {
             throw new IllegalStateException(e);
         }
         return payload;
+    }
+
+    private static Arguments of(String what, UnaryOperator<Fields> fields) {
+        return Arguments.of(what, message(fields));
     }
 
     private static byte[] valid() {
@@ -258,13 +204,17 @@ class KplAggregationTests {
         }
 
         Fields record(long partitionKey, Integer explicitHashKey, byte[] data) {
-            return bytes(3, message(record -> {
+            return record(record -> {
                 record.varint(1, partitionKey);
                 if (explicitHashKey != null) {
                     record.varint(2, explicitHashKey);
                 }
                 return record.bytes(3, data);
-            }));
+            });
+        }
+
+        Fields record(UnaryOperator<Fields> fields) {
+            return bytes(3, message(fields));
         }
 
         Fields varint(int field, long value) {

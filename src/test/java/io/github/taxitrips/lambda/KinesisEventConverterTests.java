@@ -18,6 +18,8 @@ class KinesisEventConverterTests {
 
     private final KinesisEventConverter converter = new KinesisEventConverter();
     private final KinesisEvent event = new KinesisEvent();
+    private final MessageBuilder<KinesisEventConverter.Decoded> decoded =
+            MessageBuilder.withPayload(new KinesisEventConverter.Decoded(event));
 
     @Test
     void eventHasTheDeadlineOfItsInvocation() {
@@ -25,10 +27,7 @@ class KinesisEventConverterTests {
         Context context = mock(Context.class);
         when(context.getRemainingTimeInMillis()).thenReturn(100_000, 99_000);
         Object converted = converter.fromMessage(
-                MessageBuilder.withPayload(new KinesisEventConverter.Decoded(event))
-                        .setHeader(AWSLambdaUtils.AWS_CONTEXT, context)
-                        .build(),
-                KinesisEvent.class);
+                decoded.setHeader(AWSLambdaUtils.AWS_CONTEXT, context).build(), KinesisEvent.class);
         assertThat(converted).isInstanceOfSatisfying(TimedEvent.class, timed -> {
             assertThat(timed.event()).isSameAs(event);
             assertThat(timed.getRecords()).isSameAs(event.getRecords());
@@ -39,22 +38,14 @@ class KinesisEventConverterTests {
 
     @Test
     void withoutLambdasContextThereIsNoDeadline() {
-        assertThat(converter.fromMessage(
-                        MessageBuilder.withPayload(new KinesisEventConverter.Decoded(event))
-                                .build(),
-                        KinesisEvent.class))
-                .isSameAs(event);
+        assertThat(converter.fromMessage(decoded.build(), KinesisEvent.class)).isSameAs(event);
     }
 
     @Test
     void allElseIsLeftToOtherConverters() {
         assertThat(converter.fromMessage(MessageBuilder.withPayload("x").build(), KinesisEvent.class))
                 .isNull();
-        assertThat(converter.fromMessage(
-                        MessageBuilder.withPayload(new KinesisEventConverter.Decoded(event))
-                                .build(),
-                        SQSEvent.class))
-                .isNull();
+        assertThat(converter.fromMessage(decoded.build(), SQSEvent.class)).isNull();
         assertThat(converter.toMessage("x", null)).isNull();
     }
 }

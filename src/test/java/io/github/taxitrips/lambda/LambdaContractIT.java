@@ -51,6 +51,7 @@ class LambdaContractIT {
     private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final int MAX_PAYLOAD = 6 * 1024 * 1024;
     private static final String STREAM = "taxi-trips-of-the-test";
+    private static final String READINGS = "readings-of-the-test";
     private static final String QUARANTINE = "rejected-trips-of-the-test";
 
     /** Without packing, or a throttled record would always be all of an event. */
@@ -88,9 +89,12 @@ class LambdaContractIT {
         LambdaProcess.unpack(FUNCTION.codeUri(), folder.resolve("task"));
         lake = new Lake(
                 folder.resolve("lake"),
-                List.of(DeliveryStream.plain(STREAM, STREAM), DeliveryStream.plain(QUARANTINE, QUARANTINE)),
+                Stream.of(STREAM, QUARANTINE, READINGS)
+                        .map(name -> DeliveryStream.plain(name, name))
+                        .toList(),
                 Clock.systemUTC());
-        firehose = new EmbeddedFirehose(0, List.of(STREAM, QUARANTINE), Faults.none(), lake, Clock.systemUTC());
+        firehose =
+                new EmbeddedFirehose(0, List.of(STREAM, QUARANTINE, READINGS), Faults.none(), lake, Clock.systemUTC());
         runtimeApi = new LambdaRuntimeApi();
         // Without memory, for tests use the same events and each starts anew.
         process = process(runtimeApi, FUNCTION, Map.of("TAXITRIPS_RETRY_MEMORY", "0"));
@@ -159,24 +163,6 @@ class LambdaContractIT {
             fewest = Math.min(fewest, minorFaults(proc) - before);
         }
         assertThat(fewest).as("page faults of an invocation").isLessThan(event.length / 4_096);
-    }
-
-    @Test
-    void uncleanRecords() throws IOException {
-        byte[] event = sample("dirty.json");
-
-        Invocation invocation = invoke(event);
-
-        JsonNode report = JSON.readTree(invocation.answer.body());
-        int received = report.get("received").intValue();
-        assertThat(received).isPositive();
-        assertThat(report.get("delivered").intValue()).isZero();
-        assertThat(report.get("calls").intValue()).isZero();
-        assertThat(report.get("rejected").size()).isEqualTo(received);
-        assertThat(report.get("rejected").get("zero:pickup_latitude").intValue())
-                .isEqualTo(1);
-        assertThat(invocation.delivered).isEmpty();
-        assertLoggedReportAndPlaces(invocation, received);
     }
 
     @Test
@@ -265,18 +251,6 @@ class LambdaContractIT {
         for (String text : List.of(invocation.answer.body(), invocation.log)) {
             assertThat(text).doesNotContain("secret", "c2VjcmV0", "40.751287");
         }
-    }
-
-    @Test
-    void twoInvocationsInOneProcess() throws IOException {
-        byte[] event = sample("clean.json");
-
-        Invocation first = invoke(event);
-        Invocation second = invoke(event);
-
-        assertThat(first.answer.body()).contains("\"delivered\":3", "\"retried\":0", "\"calls\":1");
-        assertThat(second.answer.body()).isEqualTo(first.answer.body());
-        assertThat(second.delivered).isEqualTo(first.delivered).isEqualTo(cleanIds(event));
     }
 
     /** Runs the hooks as SnapStart does, with all there is to log. */
@@ -383,6 +357,30 @@ class LambdaContractIT {
             }
         }
         return lines;
+    }
+
+    @Test
+    void takesATableFromAFileAndFromAProfile() throws IOException {
+        String file = Path.of("docs/readings.yml").toUri().toString();
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess lambda = process(
+                        api,
+                        FUNCTION,
+                        Map.of("SPRING_CONFIG_ADDITIONALLOCATION", file, "delivery_stream_name", READINGS))) {
+            assertThat(api.invoke(sample("readings.json"), LIMIT).body())
+                    .contains("\"received\":60", "\"delivered\":30", "\"too_early:received_at\":1")
+                    .endsWith(",\"batchItemFailures\":[]}");
+            assertThat(lambda.output()).doesNotContain("ERROR");
+        }
+        String trip = new String(new TripGenerator(1).record(), UTF_8);
+        byte[] event = new KinesisEventWriter(Instant.now())
+                .event(List.of(
+                        trip.replaceAll("(pickup_latitude\":)[^,]+", "$151.5").getBytes(UTF_8)));
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess lambda = process(api, FUNCTION, Map.of("SPRING_PROFILES_ACTIVE", "strict"))) {
+            assertThat(api.invoke(event, LIMIT).body()).contains("{\"too_large:pickup_latitude\":1}");
+            assertThat(lambda.output()).doesNotContain("ERROR");
+        }
     }
 
     @Test

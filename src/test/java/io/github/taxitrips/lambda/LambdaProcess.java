@@ -84,16 +84,7 @@ public final class LambdaProcess implements AutoCloseable {
         return start(Jvm.managed(), function, runtimeApi, taskRoot, log, environment);
     }
 
-    /**
-     * Starts the function.
-     *
-     * @param jvm what to start it in
-     * @param function what the template says about it
-     * @param runtimeApi where its runtime gets events
-     * @param taskRoot folder of the unpacked package
-     * @param log file that takes what the process prints
-     * @param environment variables besides those of the template and of Lambda
-     */
+    /** Starts the function in a JVM of the caller's choice, else like the other. */
     public static LambdaProcess start(
             Jvm jvm,
             DeployedFunction function,

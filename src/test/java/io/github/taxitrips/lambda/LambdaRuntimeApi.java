@@ -92,14 +92,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         return invoke(event, limit, FUNCTION_TIMEOUT);
     }
 
-    /**
-     * Invokes the function and waits for its answer.
-     *
-     * @param event the event, as JSON
-     * @param limit longest wait
-     * @param timeLeft the time that the runtime is told to have for it
-     * @throws IllegalStateException if the runtime could not start, with its explanation, or the wait was too long
-     */
+    /** Invokes the function, whose runtime is told to have so much time for it. */
     public Answer invoke(byte[] event, Duration limit, Duration timeLeft) {
         String requestId = UUID.randomUUID().toString();
         CompletableFuture<Answer> answer = new CompletableFuture<>();

@@ -36,21 +36,4 @@ class KplRecordWriterTests {
         assertThat(message.records()).noneMatch(AwsAggregator.Parsed::hasExplicitHashKey);
         assertThat(KplAggregation.unpack(record)).containsExactlyElementsOf(trips);
     }
-
-    @Test
-    void frameIsThatOfAws() {
-        AwsAggregator aws = new AwsAggregator();
-        aws.add("key", null, new byte[] {1, 2, 3});
-        KplRecordWriter writer = new KplRecordWriter();
-        writer.add("key", new byte[] {1, 2, 3});
-        assertThat(Arrays.copyOf(writer.toBytes(), MAGIC_BYTES)).isEqualTo(Arrays.copyOf(aws.toBytes(), MAGIC_BYTES));
-    }
-
-    @Test
-    void emptyUserRecordsAreKept() {
-        KplRecordWriter writer = new KplRecordWriter();
-        writer.add("a", new byte[0]);
-        writer.add("b", new byte[] {1});
-        assertThat(KplAggregation.unpack(writer.toBytes())).containsExactly(new byte[0], new byte[] {1});
-    }
 }

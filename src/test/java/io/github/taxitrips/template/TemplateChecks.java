@@ -12,7 +12,8 @@ import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.UserRecord;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.TableFile;
+import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import io.github.taxitrips.template.Template.Reference;
 import java.io.IOException;
@@ -40,6 +41,8 @@ import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.hibernate.validator.constraints.Range;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 import tools.jackson.databind.json.JsonMapper;
@@ -89,11 +92,6 @@ final class TemplateChecks {
 
     /** A property in the metadata that Spring Boot's modules, and this one, ship for editors. */
     private static final Pattern PROPERTY_NAME = Pattern.compile("\"name\": \"([a-z0-9.-]+)\"");
-
-    /** The table that trips are validated for, in its order. */
-    private static final List<Map<String, Object>> COLUMNS = TripGenerator.TABLE.columns().stream()
-            .map(column -> column(column.name(), String.valueOf(column.type())))
-            .toList();
 
     private static final List<Map<String, Object>> PARTITION_KEYS = List.of(
             column("year", "string"), column("month", "string"), column("day", "string"), column("hour", "string"));
@@ -470,8 +468,12 @@ final class TemplateChecks {
 
     static void tableIsTheLabs(Template template) {
         Map<String, Object> table = map(template.properties("GlueTable").get("TableInput"));
+        Table settings = settings(template);
         assertThat(template.at("Resources", "GlueTable", "Properties", "TableInput", "StorageDescriptor", "Columns"))
-                .isEqualTo(COLUMNS);
+                .as("the columns of the settings: put into GlueTable what io.github.taxitrips.local.GlueColumns prints")
+                .isEqualTo(settings.columns().stream()
+                        .map(column -> column(column.name(), String.valueOf(column.type())))
+                        .toList());
         assertThat(table).containsEntry("PartitionKeys", PARTITION_KEYS);
         assertThat(map(table.get("StorageDescriptor")))
                 .containsEntry("InputFormat", "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat")
@@ -881,6 +883,15 @@ final class TemplateChecks {
 
     private static Map<String, Object> column(String name, String type) {
         return Map.of("Name", name, "Type", type);
+    }
+
+    /** The table that the function has by the profile that the template chooses. */
+    private static Table settings(Template template) {
+        String profile = String.valueOf(variables(template).get("SPRING_PROFILES_ACTIVE"));
+        Resource defaults = new ClassPathResource("application.yml");
+        return profile.isEmpty()
+                ? TableFile.read(defaults)
+                : TableFile.read(new ClassPathResource("application-" + profile + ".yml"), defaults);
     }
 
     private static Map<String, Object> variables(Template template) {

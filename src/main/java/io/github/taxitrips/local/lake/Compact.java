@@ -3,11 +3,13 @@ package io.github.taxitrips.local.lake;
 import io.github.taxitrips.settings.SettingsValidator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.util.List;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /** Merges the Parquet files of each hour of the data lake that is set, while no server is at work on it. */
@@ -15,6 +17,7 @@ import org.springframework.core.env.Environment;
 final class Compact {
 
     @Bean(EnableConfigurationProperties.VALIDATOR_BEAN_NAME)
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static SettingsValidator settingsValidator(Environment environment) {
         return new SettingsValidator(environment);
     }

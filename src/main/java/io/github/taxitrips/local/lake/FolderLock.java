@@ -64,7 +64,8 @@ final class FolderLock {
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
         try {
-            return channel.tryLock();
+            // A byte that is not there, so that the others can be read where locks forbid it.
+            return channel.tryLock(Long.MAX_VALUE - 1, 1, false);
         } catch (OverlappingFileLockException e) {
             return null; // by this process
         }

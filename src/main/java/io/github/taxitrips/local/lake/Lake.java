@@ -190,28 +190,30 @@ public class Lake implements AutoCloseable {
      * @return what was merged
      */
     public List<Compaction.Hour> compact() {
-        List<Compaction.Hour> compacted = new ArrayList<>();
-        try {
-            compaction.recover();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot finish the last compaction", e);
-        }
-        Map<Path, List<LakeFile>> hours = files().stream()
-                .filter(LakeFile::isParquet)
-                // Of a buffer that is still there, the file may be written again.
-                .filter(file -> streams.values().stream().noneMatch(stream -> stream.has(file.name())))
-                .collect(Collectors.groupingBy(
-                        file -> file.path().getParent(), LinkedHashMap::new, Collectors.toList()));
-        hours.forEach((hour, small) -> {
-            if (small.size() > 1) {
-                try {
-                    compacted.add(compaction.merge(hour, small));
-                } catch (IOException | SQLException e) {
-                    log.error("The files in {} stay as they are: {}", hour, e.getMessage(), e);
-                }
+        synchronized (compaction) {
+            try {
+                compaction.recover();
+            } catch (IOException e) {
+                throw new UncheckedIOException("Cannot finish the last compaction", e);
             }
-        });
-        return compacted;
+            Map<Path, List<LakeFile>> hours = files().stream()
+                    .filter(LakeFile::isParquet)
+                    // Of a buffer that is still there, the file may be written again.
+                    .filter(file -> streams.values().stream().noneMatch(stream -> stream.has(file.name())))
+                    .collect(Collectors.groupingBy(
+                            file -> file.path().getParent(), LinkedHashMap::new, Collectors.toList()));
+            List<Compaction.Hour> compacted = new ArrayList<>();
+            hours.forEach((hour, small) -> {
+                if (small.size() > 1) {
+                    try {
+                        compacted.add(compaction.merge(hour, small));
+                    } catch (IOException | SQLException | IllegalArgumentException e) {
+                        log.error("The files in {} stay as they are: {}", hour, e.getMessage(), e);
+                    }
+                }
+            });
+            return compacted;
+        }
     }
 
     private synchronized void ready() throws IOException {

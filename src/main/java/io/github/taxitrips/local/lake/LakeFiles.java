@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,7 @@ final class LakeFiles {
     /** Returns the files, sorted by folder and path. Those that cannot be read are told of in the log and left out. */
     List<LakeFile> list() {
         List<LakeFile> files = new ArrayList<>();
+        Set<Path> seen = new HashSet<>();
         Set<Path> replaced;
         try {
             replaced = compaction.replaced();
@@ -59,6 +61,7 @@ final class LakeFiles {
         for (String folder : folders) {
             Map<Path, Long> sizes = sizes(root.resolve(folder));
             sizes.keySet().removeAll(replaced);
+            seen.addAll(sizes.keySet());
             count(sizes.keySet());
             sizes.forEach((path, bytes) -> {
                 long count = rows.getOrDefault(path, UNREADABLE);
@@ -67,6 +70,7 @@ final class LakeFiles {
                 }
             });
         }
+        rows.keySet().retainAll(seen);
         return files;
     }
 

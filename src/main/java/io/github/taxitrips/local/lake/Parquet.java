@@ -109,7 +109,13 @@ final class Parquet implements AutoCloseable {
 
     /** Begins the rows of a table. Only one may be begun at a time. */
     Rows rows(List<Table.Member> columns) throws SQLException {
-        return new Rows(connect(), columns);
+        DuckDBConnection connection = connect();
+        try {
+            return new Rows(connection, columns);
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     /**

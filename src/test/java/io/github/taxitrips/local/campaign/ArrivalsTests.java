@@ -3,8 +3,6 @@ package io.github.taxitrips.local.campaign;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
@@ -23,12 +21,8 @@ class ArrivalsTests {
     private final List<String> quarantined;
 
     ArrivalsTests() {
-        List<KinesisEventRecord> records = stream.shards().stream()
-                .flatMap(shard -> shard.read(null, 10_000).stream())
-                .toList();
-        KinesisEvent event = new KinesisEvent();
-        event.setRecords(records);
-        Intake.Batch batch = new Intake(new TableValidator(TripGenerator.TABLE, true), true, true).accept(event);
+        Intake.Batch batch = new Intake(new TableValidator(TripGenerator.TABLE, true), true, true)
+                .accept(CampaignStreamTests.event(stream));
         trips = lines(batch.trips());
         quarantined = lines(batch.rejected().stream().map(Quarantine::document).toList());
     }

@@ -64,7 +64,7 @@ class CampaignStreamTests {
                 .isNotEqualTo(event(new CampaignStream(200, 3, 6)).getRecords());
     }
 
-    private static KinesisEvent event(CampaignStream stream) {
+    static KinesisEvent event(CampaignStream stream) {
         List<KinesisEventRecord> records = stream.shards().stream()
                 .flatMap(shard -> shard.read(null, 10_000).stream())
                 .toList();

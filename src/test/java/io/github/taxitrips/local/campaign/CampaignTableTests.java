@@ -32,12 +32,9 @@ class CampaignTableTests {
                 .doesNotContain("WRONG");
         assertThat(text.lines().filter(line -> line.startsWith("|")))
                 .hasSize(3)
-                .allMatch(line -> line.length()
-                        == text.lines()
-                                .filter(heading -> heading.startsWith("| strategy"))
-                                .findFirst()
-                                .orElseThrow()
-                                .length())
+                .satisfies(
+                        lines -> assertThat(lines.stream().map(String::length).distinct())
+                                .hasSize(1))
                 .last()
                 .asString()
                 .matches(

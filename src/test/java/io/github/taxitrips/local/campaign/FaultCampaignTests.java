@@ -101,14 +101,6 @@ class FaultCampaignTests {
     }
 
     @Test
-    void memoryLowersDuplicates() {
-        assertThat(sum(row -> plain(row) && row.settings().memory(), row -> row.copies()
-                        .all()))
-                .isLessThan(
-                        sum(row -> !row.settings().memory(), row -> row.copies().all()));
-    }
-
-    @Test
     void withoutMemoryTheFunctionRepeatsItself() {
         assertThat(sum(row -> !row.settings().memory(), row -> row.copies().repeated()))
                 .isPositive();

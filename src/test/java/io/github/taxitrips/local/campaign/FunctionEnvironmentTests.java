@@ -76,20 +76,13 @@ class FunctionEnvironmentTests {
         assertThat(firehose.totals().calls()).isEqualTo(3);
     }
 
-    @Test
-    void diesBeforeACall() {
-        environment.mishaps().plan(Kind.DEATH, 2, false);
+    @ParameterizedTest
+    @CsvSource({"false, 1, 500", "true, 2, 1000"})
+    void diesBeforeACallOrWhenItIsAnswered(boolean answered, int calls, int stored) {
+        environment.mishaps().plan(Kind.DEATH, 2, answered);
         assertThatExceptionOfType(Lost.class).isThrownBy(() -> environment.invoke(event()));
-        assertThat(firehose.totals().records()).isEqualTo(500);
-        assertThat(firehose.totals().calls()).isEqualTo(1);
-    }
-
-    @Test
-    void diesWhenACallIsAnswered() {
-        environment.mishaps().plan(Kind.DEATH, 2, true);
-        assertThatExceptionOfType(Lost.class).isThrownBy(() -> environment.invoke(event()));
-        assertThat(firehose.totals().records()).isEqualTo(1_000);
-        assertThat(firehose.totals().calls()).isEqualTo(2);
+        assertThat(firehose.totals().calls()).isEqualTo(calls);
+        assertThat(firehose.totals().records()).isEqualTo(stored);
     }
 
     @Test
@@ -108,21 +101,15 @@ class FunctionEnvironmentTests {
         assertThatNoException().isThrownBy(() -> environment.invoke(event()));
     }
 
-    @Test
-    void failsOfAnErrorAndLivesOn() {
-        environment.mishaps().plan(Kind.ERROR, 2, false);
+    @ParameterizedTest
+    @CsvSource({"false, 500", "true, 1000"})
+    void failsOfAnErrorBeforeACallOrWithItsAnswerAndLivesOn(boolean answered, int stored) {
+        environment.mishaps().plan(Kind.ERROR, 2, answered);
         assertThatIllegalStateException()
                 .isThrownBy(() -> environment.invoke(event()))
                 .withMessageContaining("of an error");
-        assertThat(firehose.totals().calls()).isEqualTo(1);
+        assertThat(firehose.totals().records()).isEqualTo(stored);
         assertThat(environment.invoke(event())).contains("\"undelivered\":0");
-    }
-
-    @Test
-    void errorMayComeWithTheAnswer() {
-        environment.mishaps().plan(Kind.ERROR, 2, true);
-        assertThatIllegalStateException().isThrownBy(() -> environment.invoke(event()));
-        assertThat(firehose.totals().records()).isEqualTo(1_000);
     }
 
     @Test

@@ -47,32 +47,28 @@ class AwsCliTests {
         Path records = folder.resolve("records.json");
         Files.writeString(records, "[{\"Data\":\"{\\\"a\\\":1}\\n\"},{\"Data\":\"b\\n\"}]");
 
-        Run batch = firehose("put-record-batch", "--delivery-stream-name", STREAM, "--records", "file://" + records);
-        assertThat(batch.status()).as(batch.error()).isZero();
-        assertThat(batch.json().get("FailedPutCount").intValue()).isZero();
-        assertThat(batch.json().get("RequestResponses").size()).isEqualTo(2);
+        JsonNode batch =
+                succeed("put-record-batch", "--delivery-stream-name", STREAM, "--records", "file://" + records);
+        assertThat(batch.get("FailedPutCount").intValue()).isZero();
+        assertThat(batch.get("RequestResponses").size()).isEqualTo(2);
 
-        Run single = firehose("put-record", "--delivery-stream-name", STREAM, "--record", "{\"Data\":\"c\\n\"}");
-        assertThat(single.status()).as(single.error()).isZero();
-        assertThat(single.json().get("RecordId").stringValue()).isNotEmpty();
+        JsonNode single = succeed("put-record", "--delivery-stream-name", STREAM, "--record", "{\"Data\":\"c\\n\"}");
+        assertThat(single.get("RecordId").stringValue()).isNotEmpty();
 
         assertThat(lab.stored()).isEqualTo("{\"a\":1}\nb\nc\n");
     }
 
     @Test
     void describesAndListsStreams() throws Exception {
-        Run described = firehose("describe-delivery-stream", "--delivery-stream-name", STREAM);
-        assertThat(described.status()).as(described.error()).isZero();
+        JsonNode described = succeed("describe-delivery-stream", "--delivery-stream-name", STREAM);
         assertThat(described
-                        .json()
                         .at("/DeliveryStreamDescription/DeliveryStreamStatus")
                         .stringValue())
                 .isEqualTo("ACTIVE");
 
-        Run listed = firehose("list-delivery-streams", "--limit", "1");
-        assertThat(listed.status()).as(listed.error()).isZero();
-        assertThat(listed.json().at("/DeliveryStreamNames/0").stringValue()).isEqualTo(STREAM);
-        assertThat(listed.json().get("HasMoreDeliveryStreams").booleanValue()).isFalse();
+        JsonNode listed = succeed("list-delivery-streams", "--limit", "1");
+        assertThat(listed.at("/DeliveryStreamNames/0").stringValue()).isEqualTo(STREAM);
+        assertThat(listed.get("HasMoreDeliveryStreams").booleanValue()).isFalse();
     }
 
     @Test
@@ -83,6 +79,12 @@ class AwsCliTests {
         assertThat(run.error())
                 .contains("ResourceNotFoundException")
                 .contains("Firehose other under account 123456789012 not found.");
+    }
+
+    private JsonNode succeed(String... arguments) throws Exception {
+        Run run = firehose(arguments);
+        assertThat(run.status()).as(run.error()).isZero();
+        return new JsonMapper().readTree(run.output());
     }
 
     private Run firehose(String... arguments) throws Exception {
@@ -118,10 +120,5 @@ class AwsCliTests {
         return new Run(status, Files.readString(output), Files.readString(error));
     }
 
-    private record Run(int status, String output, String error) {
-
-        JsonNode json() {
-            return new JsonMapper().readTree(output);
-        }
-    }
+    private record Run(int status, String output, String error) {}
 }
