@@ -111,8 +111,7 @@ final class Box {
             execute(database, table);
         }
         for (Map.Entry<String, String> load : order.loads().entrySet()) {
-            // What the statement names, or may be about to name.
-            if (tree.contains(load.getKey()) || tree.contains("\"function_name\":\"query")) {
+            if (tree.contains(load.getKey())) {
                 execute(database, load.getValue());
             }
         }

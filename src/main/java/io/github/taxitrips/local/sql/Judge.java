@@ -24,6 +24,13 @@ final class Judge {
     private static final Pattern WRAPPER = Pattern.compile(
             "^Invalid Input Error: Attempting to execute an unsuccessful or closed pending query result\\s+Error: ");
     private static final Pattern EXCERPT = Pattern.compile("(?s)\\n\\nLINE (\\d+): (.*?)\\n( *)\\^.*$");
+    /** Functions of a FROM that do more than read, or run a statement that stands in a text. */
+    private static final Pattern ACTING = Pattern.compile(
+            "\"function_name\":\"(arrow_scan|arrow_scan_dumb|checkpoint|disable_logging|disable_profiling|enable_logging"
+                    + "|enable_profiling|force_checkpoint|json_execute_serialized_sql|query|query_table"
+                    + "|truncate_duckdb_logs|write_log)\"",
+            Pattern.CASE_INSENSITIVE);
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private Judge() {}
@@ -64,6 +71,11 @@ final class Judge {
                     Reason.NOT_A_QUERY,
                     statements == 0 ? "There is no statement." : "These are " + statements + " statements.",
                     null);
+        }
+        Matcher acting = ACTING.matcher(tree);
+        if (acting.find()) {
+            throw new RefusedException(
+                    Reason.NOT_A_QUERY, "The function " + acting.group(1) + " does more than read tables.", null);
         }
         return tree;
     }
