@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -171,7 +172,7 @@ class SqlControllerTests {
     }
 
     private Socket send(String request) throws IOException {
-        Socket socket = new Socket("127.0.0.1", port);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
         OutputStream out = socket.getOutputStream();
         out.write(request.getBytes(StandardCharsets.ISO_8859_1));
         out.flush();
@@ -220,9 +221,15 @@ class SqlControllerTests {
 
     @Test
     void noOneIsToldThatAnotherOriginMayCome() throws IOException {
-        assertThat(raw("OPTIONS /sql HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\n"
-                        + "Access-Control-Request-Method: POST\r\nConnection: close\r\n\r\n"))
-                .startsWith("HTTP/1.1 403")
-                .doesNotContainIgnoringCase("access-control-allow");
+        String request = String.join(
+                "\r\n",
+                "OPTIONS /sql HTTP/1.1",
+                "Host: localhost",
+                "Origin: http://evil.example",
+                "Access-Control-Request-Method: POST",
+                "Connection: close",
+                "",
+                "");
+        assertThat(raw(request)).startsWith("HTTP/1.1 403").doesNotContainIgnoringCase("access-control-allow");
     }
 }
