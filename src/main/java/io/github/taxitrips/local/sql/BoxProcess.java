@@ -50,14 +50,14 @@ final class BoxProcess implements AutoCloseable {
                 .getClassLoader()
                 .getResource(Box.class.getName().replace('.', '/') + ".class")
                 .toString()
-                .contains("!/BOOT-INF/")) {
+                .contains("BOOT-INF/classes")) {
             // The runnable jar, whose classes only its own loader finds.
             command.add("-Dloader.main=" + Box.class.getName());
             command.add(LAUNCHER);
         } else {
             command.add(Box.class.getName());
         }
-        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CLASSPATH", absolute(classPath));
         // Options for the service's machine are not for this one.
         builder.environment().remove("JAVA_TOOL_OPTIONS");
