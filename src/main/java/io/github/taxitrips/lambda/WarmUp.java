@@ -11,13 +11,14 @@ import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.RecordValidator;
 import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.settings.Table;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import javax.net.ssl.HttpsURLConnection;
 import org.crac.Context;
 import org.crac.Resource;
 import org.jspecify.annotations.Nullable;
@@ -110,24 +111,33 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
         this.validator = validator;
         this.retryPolicy = () -> retryPolicy;
         this.clients = clients;
+        CorrettoCrypto.ifRefused(reason -> log.warn(
+                "Amazon Corretto Crypto Provider is not used, so that signing and TLS take the JVM longer: {}",
+                reason));
     }
 
     @Override
     public void onApplicationEvent(ApplicationStartingEvent event) {
         // On Lambda, where there is no web server, Spring Boot may not have said so yet.
         boolean local = event.getSpringApplication().getWebApplicationType() == WebApplicationType.SERVLET;
-        if (!local && Runtime.getRuntime().availableProcessors() > 1 && BEGUN.compareAndSet(false, true)) {
-            Thread thread = new Thread(
-                    () -> {
-                        try {
-                            run();
-                        } catch (RuntimeException | LinkageError e) {
-                            log.debug("The warm-up failed, so the first invocation loads more", e);
-                        }
-                    },
-                    "warm-up");
-            thread.setDaemon(true);
-            thread.start();
+        if (!local && BEGUN.compareAndSet(false, true)) {
+            if (Runtime.getRuntime().availableProcessors() > 1) {
+                Thread thread = new Thread(this::besideTheStart, "warm-up");
+                thread.setDaemon(true);
+                thread.start();
+            } else {
+                CorrettoCrypto.install();
+            }
+        }
+    }
+
+    private void besideTheStart() {
+        try {
+            CorrettoCrypto.install();
+            run();
+            TlsRehearsal.run();
+        } catch (GeneralSecurityException | IOException | RuntimeException | LinkageError e) {
+            log.debug("The warm-up failed, so the first invocation loads more", e);
         }
     }
 
@@ -135,9 +145,8 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
     public void beforeCheckpoint(Context<? extends Resource> context) {
         try {
             run();
-            // Reads the trusted certificates, which the first connection would do.
-            HttpsURLConnection.getDefaultSSLSocketFactory();
-        } catch (RuntimeException | LinkageError e) {
+            TlsRehearsal.run();
+        } catch (GeneralSecurityException | IOException | RuntimeException | LinkageError e) {
             log.warn("The warm-up before the snapshot failed, so first invocations after a restore are slower", e);
         }
     }
