@@ -130,11 +130,6 @@ public final class Sql implements AutoCloseable {
         return order;
     }
 
-    /** Starts a process ahead of the first statement, which then need not wait for it. */
-    public void warmUp() throws IOException {
-        giveBack(take(), true);
-    }
-
     private BoxProcess take() throws IOException {
         synchronized (idle) {
             if (closed) {
