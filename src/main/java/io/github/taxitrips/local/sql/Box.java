@@ -42,6 +42,9 @@ final class Box {
     public static void main(String[] args) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+        // A statement does not outlive the server, though that be killed.
+        var unused = ProcessHandle.current().parent().map(server -> server.onExit()
+                .thenRun(() -> Runtime.getRuntime().halt(1)));
         // Nothing else may write where frames go.
         System.setOut(System.err);
         Box box = new Box(out);

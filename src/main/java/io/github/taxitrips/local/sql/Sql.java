@@ -7,6 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -35,6 +37,7 @@ public final class Sql implements AutoCloseable {
     private final Still still;
     private final Semaphore places = new Semaphore(AT_ONCE, true);
     private final Deque<BoxProcess> idle = new ArrayDeque<>();
+    private final Set<BoxProcess> busy = new HashSet<>();
     private boolean closed;
 
     /**
@@ -136,18 +139,20 @@ public final class Sql implements AutoCloseable {
                 throw new IOException("Closed");
             }
             BoxProcess box = idle.poll();
-            while (box != null) {
-                if (box.isAlive()) {
-                    return box;
-                }
+            while (box != null && !box.isAlive()) {
                 box = idle.poll();
             }
+            if (box == null) {
+                box = BoxProcess.start();
+            }
+            busy.add(box);
+            return box;
         }
-        return BoxProcess.start();
     }
 
     private void giveBack(BoxProcess box, boolean isWhole) {
         synchronized (idle) {
+            busy.remove(box);
             if (box.rest() && isWhole && !closed) {
                 idle.push(box);
                 return;
@@ -162,6 +167,7 @@ public final class Sql implements AutoCloseable {
         synchronized (idle) {
             closed = true;
             idle.forEach(BoxProcess::close);
+            busy.forEach(BoxProcess::close);
             idle.clear();
         }
     }
