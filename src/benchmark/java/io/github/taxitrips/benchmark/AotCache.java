@@ -2,6 +2,7 @@ package io.github.taxitrips.benchmark;
 
 import com.amazonaws.services.lambda.runtime.api.client.AWSLambda;
 import io.github.taxitrips.benchmark.Jdk.Compilers;
+import io.github.taxitrips.benchmark.Lab.Place;
 import io.github.taxitrips.benchmark.Lab.Running;
 import io.github.taxitrips.benchmark.Lab.Side;
 import io.github.taxitrips.lambda.LambdaProcess.Jvm;
@@ -12,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Trains AOT caches (JEP 514): a JVM that has answered a few events writes what it loaded into a file when it ends. */
@@ -33,12 +35,12 @@ final class AotCache {
         try (Lab lab = new Lab()) {
             Path trained = lab.taskRoot(Side.OURS);
             Path cache = trained.resolve("taxi-trips.aot");
-            train(lab, Side.OURS, jdk.jvm(Compilers.C1, "-XX:AOTCacheOutput=" + cache));
+            train(lab, Side.OURS, jdk.jvm(Compilers.C1, "-XX:AOTCacheOutput=" + cache), Place.DESK);
             copy(trained, image);
             Files.writeString(image.resolve("java.args"), arguments(image));
             Jvm jvm = jdk.jvm(Compilers.C1, "-XX:AOTCache=" + image.resolve("taxi-trips.aot"), "-XX:AOTMode=on");
             long start = System.nanoTime();
-            try (Running running = lab.start(Side.OURS, jvm, 0, image)) {
+            try (Running running = lab.start(Side.OURS, jvm, Place.DESK, image, Map.of())) {
                 running.invoke(Lab.event(100));
             }
             System.out.printf("First answer with the cache after %d ms%n", (System.nanoTime() - start) / 1_000_000);
@@ -49,9 +51,10 @@ final class AotCache {
      * Runs the function on events of 1 and 100 records and has its JVM end.
      *
      * @param jvm a JVM with {@code -XX:AOTCacheOutput}
+     * @param place where it will run
      */
-    static void train(Lab lab, Side side, Jvm jvm) {
-        try (Running running = lab.start(side, jvm, 0)) {
+    static void train(Lab lab, Side side, Jvm jvm, Place place) {
+        try (Running running = lab.start(side, jvm, place)) {
             running.invoke(Lab.event(1));
             running.invoke(Lab.event(100));
             running.process().shutDown(LIMIT);

@@ -1,6 +1,8 @@
 package io.github.taxitrips.benchmark;
 
 import io.github.taxitrips.benchmark.Jdk.Compilers;
+import io.github.taxitrips.benchmark.Lab.Held;
+import io.github.taxitrips.benchmark.Lab.Place;
 import io.github.taxitrips.benchmark.Lab.Running;
 import io.github.taxitrips.benchmark.Lab.Side;
 import io.github.taxitrips.lambda.LambdaProcess.Jvm;
@@ -10,11 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +34,9 @@ final class Benchmark {
     private static final int LARGE = 6_000;
     private static final int SMALL = 100;
     private static final int SMALL_MEMORY = 512;
+
+    /** The plain handler, the same with the crypto provider, and ours. */
+    private static final List<Side> RIVALS = List.of(Side.PLAIN, Side.CRYPTO, Side.OURS);
 
     private final Lab lab;
     private final Effort effort;
@@ -83,91 +90,138 @@ final class Benchmark {
         }
     }
 
+    /** First what Lambda does, then what a developer sees, who has the processors and no TLS. */
     private void measure(Jdk jdk) {
-        for (Compilers compilers : effort == Effort.FULL ? List.of(Compilers.values()) : List.of(Compilers.C1)) {
-            String where = jdk.text(compilers);
-            Jvm jvm = jdk.managed(compilers);
-            // C2 compiles only what has run often, and does so in the background.
-            int scale = compilers == Compilers.FULL ? 6 : 1;
-            warm(new Row("warm, 6,000 records", where, "ms"), Side.OURS, jvm, LARGE, 10 * scale, 30);
-            warm(new Row("warm, 6,000 records, packed", where, "ms"), Side.PACKED, jvm, LARGE, 10 * scale, 30);
-            warm(new Row("warm, 100 records", where, "ms"), Side.OURS, jvm, SMALL, 200 * scale, 200);
+        Place lambda = new Place(0, true, Held.READY);
+        String on = jdk.text(Compilers.C1);
+        Jvm c1 = jdk.managed(Compilers.C1);
+        if (Quota.of(1).map(Benchmark::closed).isPresent()) {
+            warm(new Row("warm, 6,000 records, TLS, 0.58", on, "ms"), Side.OURS, c1, lambda, LARGE, 10, 20);
+            warm(new Row("warm, 6,000 records, packed, TLS, 0.58", on, "ms"), Side.PACKED, c1, lambda, LARGE, 10, 20);
+            warm(new Row("warm, 100 records, TLS, 0.58", on, "ms"), Side.OURS, c1, lambda, SMALL, 100, 100);
             cold(
-                    new Row("cold start, no cache", where, "ms"),
-                    () -> lab.start(Side.PLAIN, jvm, 0),
-                    () -> lab.start(Side.OURS, jvm, 0));
-            if (jdk.hasAotCache()) {
-                Jvm plain = withCache(Side.PLAIN, jdk, compilers);
-                Jvm ours = withCache(Side.OURS, jdk, compilers);
-                cold(
-                        new Row("cold start, AOT cache", where, "ms"),
-                        () -> lab.start(Side.PLAIN, plain, 0),
-                        () -> lab.start(Side.OURS, ours, 0));
-            }
-            peakMemory(new Row("peak memory, 6,000 records, 512 MB", where, "MB"), jvm);
+                    new Row("cold, start at full processors, then TLS, 0.58", on, "ms"),
+                    side -> lab.start(side, c1, lambda));
+            Place starved = new Place(0, true, Held.START);
+            cold(new Row("cold, TLS, 0.58 throughout", on, "ms"), side -> lab.start(side, c1, starved));
+            // With SnapStart, Lambda's JVM has both compilers.
+            restored(new Row("restored from a snapshot, TLS, 0.58", jdk.text(Compilers.FULL), "ms"), jdk, lambda);
+        } else {
+            progress("No control group can be made here, so what needs Lambda's share of a processor is left out");
+        }
+        Place tls = new Place(0, true, Held.NEVER);
+        cold(new Row("cold, two processors, TLS", on, "ms"), side -> lab.start(side, c1, tls));
+        if (jdk.hasAotCache()) {
+            Map<Side, Jvm> caches = new EnumMap<>(Side.class);
+            RIVALS.forEach(side -> caches.put(side, withCache(side, jdk, Compilers.C1, tls)));
+            cold(
+                    new Row("cold, AOT cache, two processors, TLS", on, "ms"),
+                    side -> lab.start(side, caches.get(side), tls));
+        }
+        peakMemory(new Row("peak memory, 6,000 records, TLS, 512 MB", on, "MB"), c1);
+        for (Compilers compilers : effort == Effort.FULL ? List.of(Compilers.values()) : List.of(Compilers.C1)) {
+            desk(jdk, compilers);
         }
     }
 
-    private void warm(Row row, Side side, Jvm jvm, int records, int warmUps, int repetitions) {
+    private void desk(Jdk jdk, Compilers compilers) {
+        String on = jdk.text(compilers);
+        Jvm jvm = jdk.managed(compilers);
+        // C2 compiles only what has run often, and does so in the background.
+        int scale = compilers == Compilers.FULL ? 6 : 1;
+        warm(new Row("desk: warm, 6,000 records", on, "ms"), Side.OURS, jvm, Place.DESK, LARGE, 10 * scale, 20);
+        warm(
+                new Row("desk: warm, 6,000 records, packed", on, "ms"),
+                Side.PACKED,
+                jvm,
+                Place.DESK,
+                LARGE,
+                10 * scale,
+                20);
+        warm(new Row("desk: warm, 100 records", on, "ms"), Side.OURS, jvm, Place.DESK, SMALL, 200 * scale, 100);
+        cold(new Row("desk: cold", on, "ms"), side -> lab.start(side, jvm, Place.DESK));
+    }
+
+    private static boolean closed(Quota quota) {
+        quota.close();
+        return true;
+    }
+
+    private void warm(Row row, Side ours, Jvm jvm, Place place, int records, int warmUps, int repetitions) {
         byte[] event = Lab.event(records);
-        try (Running plain = lab.startAndWait(Side.PLAIN, jvm);
-                Running ours = lab.startAndWait(side, jvm)) {
+        try (Running plain = lab.startAndWait(Side.PLAIN, jvm, place);
+                Running crypto = lab.startAndWait(Side.CRYPTO, jvm, place);
+                Running taxiTrips = lab.startAndWait(ours, jvm, place)) {
             for (int i = 0; i < effort.repetitions(warmUps); i++) {
                 plain.invoke(event);
-                ours.invoke(event);
+                crypto.invoke(event);
+                taxiTrips.invoke(event);
             }
             for (int i = 0; i < effort.repetitions(repetitions); i++) {
-                row.addPlain(plain.invoke(event));
-                row.addOurs(ours.invoke(event));
+                row.add(Side.PLAIN, plain.invoke(event));
+                row.add(Side.CRYPTO, crypto.invoke(event));
+                row.add(Side.OURS, taxiTrips.invoke(event));
             }
         }
         done(row);
     }
 
     /** From the start of the process to its answer to a first event of 100 records. */
-    private void cold(Row row, Supplier<Running> plain, Supplier<Running> ours) {
-        byte[] event = Lab.event(SMALL);
+    private void cold(Row row, Function<Side, Running> start) {
         // The first start of each reads its files into the system's cache.
-        firstAnswer(plain, event);
-        firstAnswer(ours, event);
-        for (int i = 0; i < effort.repetitions(15); i++) {
-            row.addPlain(firstAnswer(plain, event));
-            row.addOurs(firstAnswer(ours, event));
+        RIVALS.forEach(side -> firstAnswer(start, side));
+        for (int i = 0; i < effort.repetitions(11); i++) {
+            RIVALS.forEach(side -> row.add(side, firstAnswer(start, side)));
         }
         done(row);
     }
 
-    private static double firstAnswer(Supplier<Running> function, byte[] event) {
+    private static double firstAnswer(Function<Side, Running> function, Side side) {
+        byte[] event = Lab.event(SMALL);
         long start = System.nanoTime();
-        try (Running running = function.get()) {
-            running.invoke(event);
+        try (Running running = function.apply(side)) {
+            running.invokeFirst(event);
             return (System.nanoTime() - start) / 1e6;
         }
     }
 
-    private Jvm withCache(Side side, Jdk jdk, Compilers compilers) {
+    /** From the restore to the answer to a first event of 100 records. */
+    private void restored(Row row, Jdk jdk, Place place) {
+        Jvm jvm = jdk.managed(Compilers.FULL);
+        byte[] event = Lab.event(SMALL);
+        for (int i = 0; i < effort.repetitions(11); i++) {
+            for (Side side : RIVALS) {
+                try (Running running = lab.startForSnapshot(side, jvm, place)) {
+                    row.add(side, running.restoreAndInvoke(event));
+                }
+            }
+        }
+        done(row);
+    }
+
+    private Jvm withCache(Side side, Jdk jdk, Compilers compilers, Place place) {
         Path cache = lab.file(side + "-" + compilers + ".aot");
-        AotCache.train(lab, side, jdk.jvm(compilers, "-XX:AOTCacheOutput=" + cache));
+        AotCache.train(lab, side, jdk.jvm(compilers, "-XX:AOTCacheOutput=" + cache), place);
         return jdk.jvm(compilers, "-XX:AOTCache=" + cache);
     }
 
     private void peakMemory(Row row, Jvm jvm) {
         byte[] event = Lab.event(LARGE);
         for (int i = 0; i < effort.repetitions(3); i++) {
-            OptionalDouble plain = peak(Side.PLAIN, jvm, event);
-            OptionalDouble ours = peak(Side.OURS, jvm, event);
-            if (plain.isEmpty() || ours.isEmpty()) {
-                progress("peak memory is not known to this operating system");
-                return;
+            for (Side side : RIVALS) {
+                OptionalDouble peak = peak(side, jvm, event);
+                if (peak.isEmpty()) {
+                    progress("peak memory is not known to this operating system");
+                    return;
+                }
+                row.add(side, peak.getAsDouble());
             }
-            row.addPlain(plain.getAsDouble());
-            row.addOurs(ours.getAsDouble());
         }
         done(row);
     }
 
     private OptionalDouble peak(Side side, Jvm jvm, byte[] event) {
-        try (Running running = lab.start(side, jvm, SMALL_MEMORY)) {
+        try (Running running = lab.start(side, jvm, new Place(SMALL_MEMORY, true, Held.NEVER))) {
             for (int i = 0; i < 10; i++) {
                 running.invoke(event);
             }
@@ -189,8 +243,7 @@ final class Benchmark {
                 "%d processors, %s%n%n",
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.arch"));
-        System.out.println("| measured | on | plain handler | Taxi Trips | ratio | repetitions |");
-        System.out.println("|---|---|--:|--:|--:|--:|");
+        System.out.print(Row.HEAD);
         rows.forEach(row -> System.out.println(row.toMarkdown()));
     }
 
@@ -200,8 +253,8 @@ final class Benchmark {
         System.out.printf(
                 "%n| records, warm, %s | plain handler | Taxi Trips | a record | log |%n", jdk.text(Compilers.C1));
         System.out.println("|--:|--:|--:|--:|--:|");
-        try (Running plain = lab.startAndWait(Side.PLAIN, jvm);
-                Running ours = lab.startAndWait(Side.OURS, jvm)) {
+        try (Running plain = lab.startAndWait(Side.PLAIN, jvm, Place.DESK);
+                Running ours = lab.startAndWait(Side.OURS, jvm, Place.DESK)) {
             byte[] large = Lab.event(LARGE);
             for (int i = 0; i < effort.repetitions(10); i++) {
                 plain.invoke(large);
@@ -218,12 +271,12 @@ final class Benchmark {
                     ourTimes.add(ours.invoke(event));
                 }
                 int bytes = (ours.process().output().length() - logged) / times;
-                double median = Row.median(ourTimes);
+                double median = Row.quantile(ourTimes, 0.5);
                 System.out.printf(
                         Locale.ROOT,
                         "| %,d | %.1f ms | %.1f ms | %.3f ms | %d bytes |%n",
                         records,
-                        Row.median(plainTimes),
+                        Row.quantile(plainTimes, 0.5),
                         median,
                         median / records,
                         bytes);

@@ -4,9 +4,10 @@ import io.github.taxitrips.intake.IntakeBenchmark;
 import io.github.taxitrips.lambda.LambdaProcess;
 import io.github.taxitrips.lambda.LambdaProcess.Jvm;
 import io.github.taxitrips.lambda.LambdaRuntimeApi;
-import io.github.taxitrips.local.firehose.DataLake;
 import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.lake.DeliveryStream;
+import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.template.DeployedFunction;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -67,11 +70,38 @@ final class Lab implements AutoCloseable {
             "utils",
             "utils-lite");
 
-    /** What is measured: the service with one trip a Firehose record, the same packing, and the plain handler. */
+    /** What is measured. */
     enum Side {
+        /** The plain handler. */
         PLAIN,
+        /** The plain handler with the service's crypto provider. */
+        CRYPTO,
+        /** The service with one trip a Firehose record. */
         OURS,
+        /** The service that packs. */
         PACKED
+    }
+
+    /** From when on a function has only its memory's share of a processor. */
+    enum Held {
+        NEVER,
+        /** From the first event on, as on Lambda, which starts a function at full processors. */
+        READY,
+        /** From the start of its process on. */
+        START
+    }
+
+    /**
+     * What surrounds a function.
+     *
+     * @param memorySize its memory in MB; 0 is the template's
+     * @param tls whether Firehose is reached over TLS
+     * @param held from when on it has its memory's share of a processor
+     */
+    record Place(int memorySize, boolean tls, Held held) {
+
+        /** A developer's machine. */
+        static final Place DESK = new Place(0, false, Held.NEVER);
     }
 
     /** A function under way. */
@@ -79,10 +109,24 @@ final class Lab implements AutoCloseable {
 
         private final LambdaRuntimeApi api;
         private final LambdaProcess process;
+        private final Held held;
+        private final Optional<Quota> quota;
 
-        private Running(LambdaRuntimeApi api, LambdaProcess process) {
+        private Running(LambdaRuntimeApi api, LambdaProcess process, Held held, Optional<Quota> quota) {
             this.api = api;
             this.process = process;
+            this.held = held;
+            this.quota = quota;
+        }
+
+        /** Waits until a snapshot would be taken, and returns the time from the restore to the answer in milliseconds. */
+        double restoreAndInvoke(byte[] event) {
+            api.awaitSnapshot(LIMIT);
+            quota.ifPresent(share -> share.hold(process.handle()));
+            long start = System.nanoTime();
+            api.restore();
+            invoke(event);
+            return (System.nanoTime() - start) / 1e6;
         }
 
         /** Invokes the function, which must succeed, and returns the time to its answer in milliseconds. */
@@ -102,6 +146,15 @@ final class Lab implements AutoCloseable {
             return millis;
         }
 
+        /** Invokes the function for the first time, which is held to its share from when it is ready, if it is to be. */
+        void invokeFirst(byte[] event) {
+            if (held == Held.READY) {
+                api.awaitReady(LIMIT);
+                quota.ifPresent(share -> share.hold(process.handle()));
+            }
+            invoke(event);
+        }
+
         LambdaProcess process() {
             return process;
         }
@@ -110,25 +163,30 @@ final class Lab implements AutoCloseable {
         public void close() {
             process.close();
             api.close();
+            quota.ifPresent(Quota::close);
         }
     }
 
     private final Path folder;
     private final EmbeddedFirehose firehose;
+    private final TlsEndpoint tls;
 
     /** Unpacks the built package and lays out the plain handler's. */
     Lab() {
         try {
             folder = Files.createTempDirectory("taxi-trips-benchmark");
             LambdaProcess.unpack(function(Side.OURS).codeUri(), taskRoot(Side.OURS));
-            layOutPlain();
-            LambdaProcess.copyRuntime(taskRoot(Side.OURS));
-            LambdaProcess.copyRuntime(taskRoot(Side.PLAIN));
+            layOutPlain(Side.PLAIN);
+            layOutPlain(Side.CRYPTO);
+            for (Side side : List.of(Side.OURS, Side.PLAIN, Side.CRYPTO)) {
+                LambdaProcess.copyRuntime(taskRoot(side));
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        firehose = new EmbeddedFirehose(
-                0, List.of(STREAM), Faults.none(), new DataLake(folder.resolve("lake")), Clock.systemUTC());
+        Lake lake = new Lake(folder.resolve("lake"), List.of(DeliveryStream.plain(STREAM, STREAM)), Clock.systemUTC());
+        firehose = new EmbeddedFirehose(0, List.of(STREAM), Faults.none(), lake, Clock.systemUTC());
+        tls = new TlsEndpoint(folder, firehose.endpoint());
     }
 
     /** Returns an event of that many clean trips, always the same. */
@@ -143,36 +201,57 @@ final class Lab implements AutoCloseable {
 
     /** Where the function's {@code lib} is. */
     Path taskRoot(Side side) {
-        return folder.resolve(side == Side.PLAIN ? "plain" : "ours");
+        return folder.resolve(
+                switch (side) {
+                    case PLAIN -> "plain";
+                    case CRYPTO -> "crypto";
+                    case OURS, PACKED -> "ours";
+                });
     }
 
-    /** Starts the function as the template configures it, with the memory given in MB, or the template's if that is 0. */
-    Running start(Side side, Jvm jvm, int memorySize) {
-        return start(side, jvm, memorySize, taskRoot(side));
+    /** Starts the function in a place. */
+    Running start(Side side, Jvm jvm, Place place) {
+        return start(side, jvm, place, taskRoot(side), Map.of());
+    }
+
+    /** Starts the function to be snapshot. */
+    Running startForSnapshot(Side side, Jvm jvm, Place place) {
+        return start(side, jvm, place, taskRoot(side), Map.of("AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"));
     }
 
     /** Starts the function from another folder than its own. */
-    Running start(Side side, Jvm jvm, int memorySize, Path taskRoot) {
-        DeployedFunction function = function(side);
-        if (memorySize > 0) {
-            function = new DeployedFunction(
-                    function.handler(), function.codeUri(), memorySize, function.logFormat(), function.variables());
+    Running start(Side side, Jvm jvm, Place place, Path taskRoot, Map<String, String> environment) {
+        DeployedFunction template = function(side);
+        int memorySize = place.memorySize == 0 ? template.memorySize() : place.memorySize;
+        DeployedFunction function = new DeployedFunction(
+                template.handler(), template.codeUri(), memorySize, template.logFormat(), template.variables());
+        Map<String, String> variables = new HashMap<>(environment);
+        variables.put(
+                "AWS_ENDPOINT_URL_FIREHOSE",
+                place.tls ? tls.address() : firehose.endpoint().toString());
+        List<String> options = new ArrayList<>(jvm.options());
+        if (place.tls) {
+            options.add(tls.trustOption(jvm.home()));
         }
-        Map<String, String> variables = new HashMap<>();
-        variables.put("AWS_ENDPOINT_URL_FIREHOSE", firehose.endpoint().toString());
+        Optional<Quota> quota = place.held == Held.NEVER ? Optional.empty() : Quota.of(Quota.share(memorySize));
         LambdaRuntimeApi api = new LambdaRuntimeApi();
         Path log = folder.resolve("log-" + api.address().replace(':', '-'));
-        return new Running(api, LambdaProcess.start(jvm, function, api, taskRoot, log, variables));
+        Jvm withOptions = new Jvm(jvm.home(), jvm.feature(), options, jvm.flatClassPath());
+        LambdaProcess process = LambdaProcess.start(withOptions, function, api, taskRoot, log, variables);
+        if (place.held == Held.START) {
+            quota.ifPresent(share -> share.hold(process.handle()));
+        }
+        return new Running(api, process, place.held, quota);
     }
 
     /**
      * Starts the function and waits for a first answer: the runtime client unpacks its native library to a fixed place,
      * so two that start at once can break each other.
      */
-    Running startAndWait(Side side, Jvm jvm) {
-        Running running = start(side, jvm, 0);
+    Running startAndWait(Side side, Jvm jvm, Place place) {
+        Running running = start(side, jvm, place);
         try {
-            running.invoke(event(1));
+            running.invokeFirst(event(1));
             return running;
         } catch (RuntimeException e) {
             running.close();
@@ -187,6 +266,7 @@ final class Lab implements AutoCloseable {
 
     @Override
     public void close() {
+        tls.close();
         firehose.close();
         delete(folder);
     }
@@ -199,18 +279,28 @@ final class Lab implements AutoCloseable {
                 "",
                 "Packing",
                 "" + (side == Side.PACKED)));
-        return side != Side.PLAIN
+        return side == Side.OURS || side == Side.PACKED
                 ? ours
                 : new DeployedFunction(
-                        PlainHandler.class.getName() + "::handleRequest",
+                        (side == Side.PLAIN ? PlainHandler.class : PlainCryptoHandler.class).getName()
+                                + "::handleRequest",
                         ours.codeUri(),
                         ours.memorySize(),
                         ours.logFormat(),
                         ours.variables());
     }
 
-    private void layOutPlain() throws IOException {
-        Path lib = Files.createDirectories(taskRoot(Side.PLAIN).resolve("lib"));
+    private void layOutPlain(Side side) throws IOException {
+        Path lib = Files.createDirectories(taskRoot(side).resolve("lib"));
+        if (side == Side.CRYPTO) {
+            try (Stream<Path> jars = Files.list(taskRoot(Side.OURS).resolve("crypto"))) {
+                String architecture = System.getProperty("os.arch").equals("amd64") ? "x86_64" : "aarch_64";
+                Path jar = jars.filter(name -> name.toString().contains(architecture))
+                        .findFirst()
+                        .orElseThrow();
+                Files.copy(jar, lib.resolve(jar.getFileName().toString()));
+            }
+        }
         try (Stream<Path> jars = Files.list(taskRoot(Side.OURS).resolve("lib"))) {
             for (Path jar : jars.toList()) {
                 String name = jar.getFileName().toString();
@@ -219,12 +309,15 @@ final class Lab implements AutoCloseable {
                 }
             }
         }
-        String entry = PlainHandler.class.getName().replace('.', '/') + ".class";
         try (OutputStream file = Files.newOutputStream(lib.resolve("plain-handler.jar"));
-                JarOutputStream jar = new JarOutputStream(file);
-                var code = PlainHandler.class.getClassLoader().getResourceAsStream(entry)) {
-            jar.putNextEntry(new JarEntry(entry));
-            code.transferTo(jar);
+                JarOutputStream jar = new JarOutputStream(file)) {
+            for (Class<?> type : List.of(PlainHandler.class, PlainCryptoHandler.class)) {
+                String entry = type.getName().replace('.', '/') + ".class";
+                try (var code = type.getClassLoader().getResourceAsStream(entry)) {
+                    jar.putNextEntry(new JarEntry(entry));
+                    code.transferTo(jar);
+                }
+            }
         }
     }
 

@@ -27,7 +27,7 @@ import tools.jackson.core.json.JsonFactory;
  * after the other; only what failed is sent again. It neither packs nor unpacks, keeps nothing in mind, and explains
  * little.
  */
-public final class PlainHandler implements RequestHandler<KinesisEvent, String> {
+public class PlainHandler implements RequestHandler<KinesisEvent, String> {
 
     private static final int MAX_CALL_RECORDS = 500;
     private static final int MAX_CALL_BYTES = 4 * 1_024 * 1_024;

@@ -53,7 +53,7 @@ final class CorrettoCrypto extends Provider {
 
     private static final CompletableFuture<String> REFUSED = new CompletableFuture<>();
 
-    private CorrettoCrypto(Provider corretto) {
+    CorrettoCrypto(Provider corretto) {
         super(NAME, corretto.getVersionStr(), "Services of " + corretto.getName() + " that draw no random numbers");
         for (Service service : corretto.getServices()) {
             if (SERVICES.contains(service.getType() + " " + service.getAlgorithm())) {
@@ -92,7 +92,7 @@ final class CorrettoCrypto extends Provider {
         // Its generator would take seconds of processor time to be seeded, and no snapshot knows of it.
         System.setProperty("com.amazon.corretto.crypto.provider.registerSecureRandom", "false");
         // Never closed, since classes are loaded from it as they are needed.
-        URLClassLoader loader = new URLClassLoader(new URL[] {jar}, CorrettoCrypto.class.getClassLoader());
+        URLClassLoader loader = new URLClassLoader(new URL[] {jar}, ClassLoader.getPlatformClassLoader());
         Class<?> type = Class.forName(PROVIDER, true, loader);
         Provider provider = (Provider) type.getField("INSTANCE").get(null);
         Throwable failure = (Throwable) type.getMethod("getLoadingError").invoke(provider);

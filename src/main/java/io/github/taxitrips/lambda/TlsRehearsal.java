@@ -2,6 +2,7 @@ package io.github.taxitrips.lambda;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -57,8 +58,9 @@ final class TlsRehearsal {
     private TlsRehearsal() {}
 
     static void run() throws GeneralSecurityException, IOException {
-        // Reads the certificates that are trusted, and loads the socket that the client will use.
+        // Reads the certificates that are trusted, and loads the socket and the connection that the client will use.
         HttpsURLConnection.getDefaultSSLSocketFactory().createSocket().close();
+        ((HttpsURLConnection) URI.create("https://" + HOST).toURL().openConnection()).disconnect();
         Certificate certificate = CertificateFactory.getInstance("X.509")
                 .generateCertificate(
                         new ByteArrayInputStream(Base64.getDecoder().decode(CERTIFICATE)));

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.crac.Context;
 import org.crac.Resource;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,15 @@ import org.springframework.cloud.function.context.catalog.FunctionTypeUtils;
 import org.springframework.context.ApplicationListener;
 import org.springframework.core.retry.RetryPolicy;
 import org.springframework.messaging.Message;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
@@ -60,6 +69,12 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
     private static final String FUNCTION = "warmUp";
     private static final int MAX_RECORD_BYTES = 64 * 1_024;
 
+    /** So much that what is hot has been compiled before the snapshot, which takes seconds that nobody waits for. */
+    private static final int SNAPSHOT_TRIPS = 100;
+
+    private static final int SNAPSHOT_ROUNDS = 200;
+    private static final int SNAPSHOT_CONNECTIONS = 20;
+
     private static final String TRIP = """
             {"type":"trip","trip_id":1,"pickup_datetime":"2026-01-01T00:00:00Z","dropoff_datetime":"2026-01-01T00:10:00Z",\
             "pickup_latitude":1.5,"pickup_longitude":-1.5,"dropoff_latitude":2.5,"dropoff_longitude":-2.5,\
@@ -78,14 +93,14 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
             List.of(new Table.Member("type", null, true, "trip", null, false, null, null, null, null, null)));
 
     private final @Nullable ObjectProvider<FunctionRegistry> functions;
-    private final RecordValidator validator;
+    private final @Nullable RecordValidator validator;
     private final Supplier<RetryPolicy> retryPolicy;
     private final Supplier<FirehoseClientBuilder> clients;
 
     /** The one beside the start, when there are no collaborators yet. Public, or Spring would take the other constructor. */
     public WarmUp() {
         this.functions = null;
-        this.validator = new TableValidator(TABLE, true);
+        this.validator = null;
         this.retryPolicy = RetryPolicy::withDefaults;
         this.clients = () -> {
             // Loaded for its classes only.
@@ -134,7 +149,7 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
     private void besideTheStart() {
         try {
             CorrettoCrypto.install();
-            run();
+            run(1, 1);
             TlsRehearsal.run();
         } catch (GeneralSecurityException | IOException | RuntimeException | LinkageError e) {
             log.debug("The warm-up failed, so the first invocation loads more", e);
@@ -144,8 +159,11 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
         try {
-            run();
-            TlsRehearsal.run();
+            loadCredentials();
+            run(SNAPSHOT_TRIPS, SNAPSHOT_ROUNDS);
+            for (int i = 0; i < SNAPSHOT_CONNECTIONS; i++) {
+                TlsRehearsal.run();
+            }
         } catch (GeneralSecurityException | IOException | RuntimeException | LinkageError e) {
             log.warn("The warm-up before the snapshot failed, so first invocations after a restore are slower", e);
         }
@@ -156,48 +174,85 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
         log.debug("Restored");
     }
 
-    void run() {
+    /**
+     * Runs the sample.
+     *
+     * @param trips number of trips in it
+     * @param rounds how often
+     */
+    void run(int trips, int rounds) {
         try (FirehoseClient client = clients.get()
                 .httpClientBuilder(null)
                 .httpClient(new MemoryHttpClient())
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("none", "none")))
+                .credentialsProvider(
+                        StaticCredentialsProvider.create(AwsSessionCredentials.create("none", "none", "none")))
                 .build()) {
             Delivery delivery = new Delivery(
                     new SdkFirehoseSender(client, "warm-up", "none"),
                     retryPolicy.get(),
                     new Delivery.Settings(Duration.ZERO, Duration.ZERO, 1, MAX_RECORD_BYTES),
                     Runnable::run);
-            Message<?> sample =
-                    AWSLambdaUtils.generateMessage(event(), KinesisEvent.class, false, new KinesisEventMapper());
-            if (functions == null) {
-                deliver(((KinesisEventConverter.Decoded) sample.getPayload()).event(), delivery);
-            } else {
-                FunctionRegistry registry = functions.getObject();
-                Function<KinesisEvent, String> function = event -> deliver(event, delivery);
-                registry.register(new FunctionRegistration<>(function, FUNCTION)
-                        .type(FunctionTypeUtils.functionType(KinesisEvent.class, String.class)));
-                Function<Object, Object> adapted = registry.lookup(FUNCTION, "application/json");
-                log.debug("Warmed up: {}", adapted.apply(sample));
+            Function<Object, Object> function = function(delivery);
+            byte[] event = event(trips);
+            for (int i = 0; i < rounds; i++) {
+                Object answer = function.apply(
+                        AWSLambdaUtils.generateMessage(event, KinesisEvent.class, false, new KinesisEventMapper()));
+                if (i == 0) {
+                    log.debug("Warmed up: {}", answer);
+                }
             }
         }
     }
 
-    private String deliver(KinesisEvent event, Delivery delivery) {
-        Intake.Batch batch = new Intake(validator, true, true).accept(event);
+    /** Loads what the SDK looks for credentials with, and asks none of it. */
+    private static void loadCredentials() {
+        AwsCredentialsProviderChain.of(
+                        SystemPropertyCredentialsProvider.create(),
+                        EnvironmentVariableCredentialsProvider.create(),
+                        WebIdentityTokenFileCredentialsProvider.create(),
+                        ProfileCredentialsProvider.create(),
+                        ContainerCredentialsProvider.builder().build(),
+                        InstanceProfileCredentialsProvider.create())
+                .close();
+    }
+
+    /** The sample's way, through Spring Cloud Function once there is one. */
+    private Function<Object, Object> function(Delivery delivery) {
+        Intake intake = new Intake(new TableValidator(TABLE, true), true, true);
+        if (functions == null) {
+            return message -> deliver(
+                    ((KinesisEventConverter.Decoded) ((Message<?>) message).getPayload()).event(), intake, delivery);
+        }
+        FunctionRegistry registry = functions.getObject();
+        Function<KinesisEvent, String> function = event -> deliver(event, intake, delivery);
+        registry.register(new FunctionRegistration<>(function, FUNCTION)
+                .type(FunctionTypeUtils.functionType(KinesisEvent.class, String.class)));
+        return registry.lookup(FUNCTION, "application/json");
+    }
+
+    private String deliver(KinesisEvent event, Intake intake, Delivery delivery) {
+        Intake.Batch batch = intake.accept(event);
+        if (validator != null) {
+            // To its own table the sample need not be clean.
+            batch.trips().forEach(trip -> validator.judge(trip.json()));
+        }
         DeliveryOutcome outcome = delivery.deliver(batch.trips(), () -> Long.MAX_VALUE);
-        if (outcome.delivered().size() != 1) {
+        if (outcome.delivered().size() != event.getRecords().size()) {
             throw new IllegalStateException("The sample ended as " + outcome, outcome.cause());
         }
         return InvocationReport.of(batch, outcome, DeliveryOutcome.NOTHING, 0, 0)
                 .toJson();
     }
 
-    /** An event of one clean trip. */
-    private static byte[] event() {
+    /** An event of clean trips. */
+    private static byte[] event(int trips) {
         String data = Base64.getEncoder().encodeToString(TRIP.getBytes(UTF_8));
-        return """
-                {"Records":[{"eventSource":"aws:kinesis","eventVersion":"1.0","eventName":"aws:kinesis:record",\
-                "awsRegion":"us-east-1","kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"1","sequenceNumber":"1",\
-                "approximateArrivalTimestamp":1.5,"data":"%s"}}]}""".formatted(data).getBytes(UTF_8);
+        return IntStream.rangeClosed(1, trips)
+                .mapToObj(number -> """
+                        {"eventSource":"aws:kinesis","eventVersion":"1.0","eventName":"aws:kinesis:record",\
+                        "awsRegion":"us-east-1","kinesis":{"kinesisSchemaVersion":"1.0","partitionKey":"1",\
+                        "sequenceNumber":"%d","approximateArrivalTimestamp":1.5,"data":"%s"}}""".formatted(number, data))
+                .collect(Collectors.joining(",", "{\"Records\":[", "]}"))
+                .getBytes(UTF_8);
     }
 }

@@ -3,6 +3,7 @@ package io.github.taxitrips.lambda;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.delivery.DeliveryException;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -272,6 +274,7 @@ class LambdaContractIT {
             assertThat(primed).noneMatch(line -> line.contains("ForwardTrips"));
             assertThat(firehose.totals().calls()).isEqualTo(calls);
 
+            api.restore();
             Invocation invocation = invoke(api, snapStart, event);
 
             assertThat(invocation.answer.error()).isFalse();
@@ -380,6 +383,36 @@ class LambdaContractIT {
                 LambdaProcess lambda = process(api, FUNCTION, Map.of("SPRING_PROFILES_ACTIVE", "strict"))) {
             assertThat(api.invoke(event, LIMIT).body()).contains("{\"too_large:pickup_latitude\":1}");
             assertThat(lambda.output()).doesNotContain("ERROR");
+        }
+    }
+
+    /** Its library is in the process, and nothing is said of it. */
+    @Test
+    void digestsAndCiphersAreNative() throws IOException {
+        assumeTrue(OS.LINUX.isCurrentOs());
+        invoke(sample("clean.json"));
+        Path maps = Path.of("/proc", Long.toString(process.handle().pid()), "maps");
+        assertThat(Files.readString(maps)).contains("amazonCorrettoCryptoProvider");
+        assertThat(process.output()).doesNotContain("Corretto");
+    }
+
+    @Test
+    void withoutALibraryTheJdkDoesItAndOneLineSaysSo() throws IOException {
+        Path root = Files.createDirectories(folder.resolve("no-crypto"));
+        Files.createSymbolicLink(root.resolve("lib"), folder.resolve("task/lib"));
+        try (LambdaRuntimeApi api = new LambdaRuntimeApi();
+                LambdaProcess lambda = process(
+                        api, FUNCTION, Map.of("LAMBDA_TASK_ROOT", root.toString(), "delivery_stream_name", READINGS))) {
+            assertThat(api.invoke(sample("clean.json"), LIMIT).body()).contains("\"delivered\":3");
+            List<String> warnings = lambda.output()
+                    .lines()
+                    .filter(line ->
+                            JSON.readTree(line).get("level").stringValue().equals("WARN"))
+                    .toList();
+            assertThat(warnings)
+                    .singleElement()
+                    .asString()
+                    .contains("Amazon Corretto Crypto Provider is not used", "NoSuchFileException");
         }
     }
 

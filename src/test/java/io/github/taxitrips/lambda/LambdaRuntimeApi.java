@@ -54,7 +54,9 @@ public final class LambdaRuntimeApi implements AutoCloseable {
 
     private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
     private final Map<String, CompletableFuture<Answer>> underWay = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private final CompletableFuture<Void> restored = new CompletableFuture<>();
+    private final CompletableFuture<Void> restore = new CompletableFuture<>();
     private final CompletableFuture<String> initError = new CompletableFuture<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "lambda-runtime-api");
@@ -106,6 +108,16 @@ public final class LambdaRuntimeApi implements AutoCloseable {
         return await(initError, limit);
     }
 
+    /** Waits until the runtime has started the function and asks for a first event. */
+    public void awaitReady(Duration limit) {
+        awaitUnlessStartFails(ready, limit);
+    }
+
+    /** Restores a function that {@link #awaitSnapshot} was waited for. */
+    public void restore() {
+        restore.complete(null);
+    }
+
     /** Waits until the runtime has run its hooks before the snapshot and asks to be restored. */
     public void awaitSnapshot(Duration limit) {
         awaitUnlessStartFails(restored, limit);
@@ -143,6 +155,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
                 case "invocation/next" -> next(exchange);
                 case "restore/next" -> {
                     restored.complete(null);
+                    restore.join();
                     exchange.sendResponseHeaders(200, -1);
                 }
                 case "init/error" -> {
@@ -163,6 +176,7 @@ public final class LambdaRuntimeApi implements AutoCloseable {
     }
 
     private void next(HttpExchange exchange) throws IOException, InterruptedException {
+        ready.complete(null);
         Invocation invocation = waiting.take();
         var headers = exchange.getResponseHeaders();
         // Without any of these the native client of the runtime crashes its process.

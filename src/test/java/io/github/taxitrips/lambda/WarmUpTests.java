@@ -55,7 +55,10 @@ class WarmUpTests {
             context.getBean(WarmUp.class).beforeCheckpoint(Core.getGlobalContext());
 
             assertThat(firehose.totals().calls()).isZero();
-            assertThat(output).contains("Warmed up: ").doesNotContain("WARN").doesNotContain("ForwardTrips");
+            assertThat(output)
+                    .containsOnlyOnce("Warmed up: ")
+                    .doesNotContain("WARN")
+                    .doesNotContain("ForwardTrips");
 
             context.getBean(WarmUp.class).afterRestore(Core.getGlobalContext());
             @SuppressWarnings("unchecked")
@@ -64,6 +67,20 @@ class WarmUpTests {
                     .contains("\"delivered\":3");
             assertThat(firehose.totals().records()).isEqualTo(3);
         }
+    }
+
+    @Test
+    void anotherTablesValidatorNeedNotTakeTheSample(CapturedOutput output) {
+        try (ConfigurableApplicationContext context =
+                context("--spring.config.additional-location=file:docs/readings.yml")) {
+            context.getBean(WarmUp.class).beforeCheckpoint(Core.getGlobalContext());
+            assertThat(output).contains("Warmed up: ").doesNotContain("WARN");
+        }
+    }
+
+    @Test
+    void connectionInMemoryComesAboutAndCarriesBytesBothWays() {
+        assertThatCode(TlsRehearsal::run).doesNotThrowAnyException();
     }
 
     @Test
@@ -85,7 +102,8 @@ class WarmUpTests {
         assertThat(SpringFactoriesLoader.forDefaultResourceLocation().load(ApplicationListener.class))
                 .filteredOn(WarmUp.class::isInstance)
                 .singleElement()
-                .satisfies(listener -> assertThatCode(((WarmUp) listener)::run).doesNotThrowAnyException());
+                .satisfies(listener ->
+                        assertThatCode(() -> ((WarmUp) listener).run(1, 1)).doesNotThrowAnyException());
     }
 
     private EmbeddedFirehose firehose() {

@@ -36,7 +36,7 @@ import org.springframework.util.FileSystemUtils;
  *
  * <p>Safe for use by several threads, and by one process at a time.
  */
-public class Lake implements AutoCloseable {
+public final class Lake implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Lake.class);
     private static final long TICK_MILLIS = 100;
