@@ -98,7 +98,30 @@ class ArchitectureTests {
                 .resideInAPackage(ROOT + ".local.lake..")
                 .should()
                 .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".local.firehose..", ROOT + ".local.sql..", ROOT + ".local.door..")
+                .check(CLASSES);
+        noClasses()
+                .that()
                 .resideInAPackage(ROOT + ".local.firehose..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".local.sql..")
+                .check(CLASSES);
+    }
+
+    /** SQL reads the lake, and neither knows who asks; who knocks at a door matters to the doors alone. */
+    @Test
+    void sqlKnowsTheLakeAlone() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".local.sql..", ROOT + ".local.door..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".local",
+                        ROOT + ".local.firehose..",
+                        ROOT + ".local.mapping..",
+                        ROOT + ".local.campaign..")
                 .check(CLASSES);
     }
 

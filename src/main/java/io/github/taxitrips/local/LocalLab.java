@@ -5,6 +5,8 @@ import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.firehose.Faults;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.sql.Limits;
+import io.github.taxitrips.local.sql.Sql;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.time.Clock;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
@@ -31,6 +33,18 @@ class LocalLab {
     @Bean
     Lake lake(TaxiTripsProperties properties) {
         return Lake.open(properties);
+    }
+
+    @Bean
+    Sql sql(TaxiTripsProperties properties, Lake lake) {
+        return new Sql(
+                lake.root(),
+                properties.table(),
+                Limits.of(properties.local().sql()),
+                reader -> lake.read(files -> {
+                    reader.run();
+                    return files;
+                }));
     }
 
     @Bean

@@ -5,8 +5,13 @@ import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
+import io.github.taxitrips.local.sql.Hours;
+import io.github.taxitrips.local.sql.RefusedException;
+import io.github.taxitrips.local.sql.Sql;
+import io.github.taxitrips.local.sql.TextTable;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -29,6 +34,9 @@ final class Replay implements ApplicationRunner {
     /** Share of unclean records in the sample. */
     private static final double UNCLEAN = 0.08;
 
+    /** The lab's table, of whose columns more can be asked. */
+    private static final String LAB_TABLE = "nyctaxitrips";
+
     private static final String FUNCTION_LOGGER = "io.github.taxitrips.delivery";
 
     /** How often an event is passed to the function before it is given up. Lambda goes on until the records expire. */
@@ -38,6 +46,7 @@ final class Replay implements ApplicationRunner {
     private final Table table;
     private final TaxiTripsProperties.Replay settings;
     private final Lake lake;
+    private final Sql sql;
     private final LoggingSystem logging;
     private final KinesisEventReader reader = new KinesisEventReader();
     private final JsonMapper json = new JsonMapper();
@@ -49,12 +58,14 @@ final class Replay implements ApplicationRunner {
             Function<KinesisEvent, String> forwardTrips,
             TaxiTripsProperties properties,
             Lake lake,
+            Sql sql,
             LoggingSystem logging) {
         this.function = forwardTrips;
         this.logging = logging;
         this.table = properties.table();
         this.settings = properties.local().replay();
         this.lake = lake;
+        this.sql = sql;
     }
 
     @Override
@@ -78,6 +89,26 @@ final class Replay implements ApplicationRunner {
         }
         lake.flush();
         print(lake.files().stream().filter(file -> !before.contains(file.path())));
+        ask();
+    }
+
+    /** Asks the lake what is in it. */
+    private void ask() {
+        String statement = table.name().equals(LAB_TABLE)
+                ? "SELECT passenger_count, count(*) AS trips, round(avg(trip_distance), 2) AS miles, round(avg(total_amount), 2) AS dollars%nFROM nyctaxitrips GROUP BY passenger_count ORDER BY passenger_count"
+                        .formatted()
+                : "SELECT year, month, day, hour, count(*) AS records%nFROM %s GROUP BY ALL ORDER BY ALL"
+                        .formatted(table.name());
+        System.out.printf("%n%s%n%n", statement);
+        TextTable answer = new TextTable();
+        try {
+            sql.query(statement, Hours.ALL, answer);
+            answer.lines().forEach(line -> System.out.println("  " + line));
+        } catch (RefusedException e) {
+            System.out.println(e.explanation());
+        } catch (IOException e) {
+            System.out.println("The lake could not be asked: " + e);
+        }
     }
 
     private void invoke(byte[] event) {

@@ -166,6 +166,7 @@ public record TaxiTripsProperties(
      * @param dataLake folder that stands in for the S3 bucket. Default data-lake.
      * @param buffering when the embedded endpoint writes a file of trips
      * @param quarantineBuffering when it writes a file of rejected records
+     * @param sql what a statement over the lake may take
      * @param faults what the embedded endpoint does wrong on purpose
      * @param replay what is sent through the function at start
      */
@@ -178,6 +179,7 @@ public record TaxiTripsProperties(
             @NotNull Path dataLake,
             @NotNull @Valid Buffering buffering,
             @NotNull @Valid Buffering quarantineBuffering,
+            @NotNull @Valid Sql sql,
             @NotNull @Valid Faults faults,
             @NotNull @Valid Replay replay) {
 
@@ -199,6 +201,31 @@ public record TaxiTripsProperties(
 
             @Range(min = 0, max = 900, message = WHOLE_NUMBER)
             int intervalInSeconds) {}
+
+    /**
+     * What one SQL statement over the lake may take.
+     *
+     * @param maxRows rows that are answered; more are cut off, and the answer says so. 1 to 1,000,000. Default 10000.
+     * @param timeLimit time for reading the lake, running the statement and answering, 100 ms to 1 hour. Default 30 s.
+     * @param memoryLimit memory for the lake's rows and what the statement makes of them, 64 MB to 256 GB. Default 512 MB.
+     * @param threads threads that work on it, 1 to 64. Default 2.
+     */
+    public record Sql(
+            @Range(min = 1, max = 1_000_000, message = WHOLE_NUMBER)
+            int maxRows,
+
+            @NotNull @DurationRange(min = "100ms", max = "1h")
+            Duration timeLimit,
+
+            @NotNull DataSize memoryLimit,
+
+            @Range(min = 1, max = 64, message = WHOLE_NUMBER)
+            int threads) {
+
+        @AssertTrue(message = "memory-limit must be from 64MB to 256GB") boolean isMemoryLimitInRange() {
+            return isInRange(memoryLimit, DataSize.ofMegabytes(64), DataSize.ofGigabytes(256));
+        }
+    }
 
     /**
      * Faults of the embedded Firehose endpoint, drawn from a seeded generator.

@@ -38,6 +38,13 @@ class DocsTests {
                     "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.lake.Compact",
                     TESTS + "local/lake/CompactionTests.java"),
             Map.entry(
+                    "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.sql.Query",
+                    TESTS + "local/sql/QueryTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/sql", TESTS + "local/SqlControllerTests.java"),
+            Map.entry(
+                    "curl 'http://127.0.0.1:8080/sql?year=2026&month=11&day=26'",
+                    TESTS + "local/SqlControllerTests.java"),
+            Map.entry(
                     "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.lake.LakeRate",
                     TESTS + "local/lake/LakeRateTests.java"),
             Map.entry(
@@ -56,7 +63,7 @@ class DocsTests {
             Map.entry("src/benchmark/aot-cache", ".ci/run"));
 
     /** Options and data that a command may have beyond its beginning. */
-    private static final Pattern MORE = Pattern.compile("( +(-[^ ]+|'[^']*'|#.*))*");
+    private static final Pattern MORE = Pattern.compile("( +(-([^ ']|'[^']*')+|'[^']*'|#.*))*");
 
     private static List<Page> pages() throws IOException {
         return Page.all();

@@ -10,6 +10,8 @@ import io.github.taxitrips.local.firehose.EmbeddedFirehose;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,31 @@ class LocalRunTests {
             assertThat(context.getBeansOfType(EventController.class)).hasSize(1);
             assertThat(endpoint(context)).isEmpty();
             assertThat(output).contains("Amazon Data Firehose").doesNotContain("Replaying");
+        }
+    }
+
+    /** There a page could have a browser write to a real stream. */
+    @Test
+    void profileAwsKeepsTheDoorToo() throws IOException {
+        try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--spring.profiles.active=aws")) {
+            assertThat(post(context, "/", "Host: evil.example", "")).startsWith("HTTP/1.1 403");
+            assertThat(post(context, "/", "Host: localhost\r\nOrigin: http://evil.example", ""))
+                    .startsWith("HTTP/1.1 403");
+            assertThat(post(context, "/sql", "Host: localhost", "SELECT 1"))
+                    .startsWith("HTTP/1.1 404")
+                    .contains("There is no lake here");
+        }
+    }
+
+    private static String post(ConfigurableApplicationContext context, String path, String headers, String body)
+            throws IOException {
+        int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+        String request =
+                "POST %s HTTP/1.1\r\n%s\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s"
+                        .formatted(path, headers, body.length(), body);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -12,6 +12,7 @@ import io.github.taxitrips.settings.TaxiTripsProperties.Packing;
 import io.github.taxitrips.settings.TaxiTripsProperties.Quarantine;
 import io.github.taxitrips.settings.TaxiTripsProperties.Replay;
 import io.github.taxitrips.settings.TaxiTripsProperties.Retry;
+import io.github.taxitrips.settings.TaxiTripsProperties.Sql;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.nio.file.Path;
@@ -109,6 +110,14 @@ class SettingsValidatorProperties {
                                 draw.of(Path.of("data-lake"), (Path) null),
                                 buffering(draw),
                                 buffering(draw),
+                                draw.of(
+                                        new Sql(
+                                                draw.of(10_000, 0, 1, 1_000_000, 1_000_001),
+                                                draw.duration(
+                                                        "PT30S", null, "PT0.099S", "PT0.1S", "PT1H", "PT1H0.001S"),
+                                                draw.size("512MB", null, "64MB", "63MB", "256GB", "257GB"),
+                                                draw.of(2, 0, 1, 64, 65)),
+                                        (Sql) null),
                                 draw.of(
                                         new Faults(
                                                 share(draw),

@@ -24,15 +24,18 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 /**
  * {@code template.yaml} as nested maps and lists, with CloudFormation's short tags written out: {@code !Ref X} reads as
  * {@code {Ref: X}}, {@code !GetAtt A.B} as {@code {Fn::GetAtt: [A, B]}}. The maps can be changed, to see a check fail.
+ *
+ * @param root all of it
  */
-record Template(Map<String, Object> root) {
+public record Template(Map<String, Object> root) {
 
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^!}][^}]*)}");
 
     /** A place that names something: {@code attribute} is empty unless it is an attribute that is asked for. */
     record Reference(String path, String target, String attribute) {}
 
-    static Template load() {
+    /** Reads the template in the working directory. */
+    public static Template load() {
         return new Template(map(new Yaml(new Tags()).load(read(Path.of("template.yaml")))));
     }
 
@@ -52,7 +55,8 @@ record Template(Map<String, Object> root) {
         return map(root.get("Conditions"));
     }
 
-    Map<String, Object> resources() {
+    /** The resources by their names. */
+    public Map<String, Object> resources() {
         return map(root.get("Resources"));
     }
 
@@ -140,8 +144,9 @@ record Template(Map<String, Object> root) {
         }
     }
 
+    /** Takes a value for the map that it must be. */
     @SuppressWarnings("unchecked")
-    static Map<String, Object> map(Object value) {
+    public static Map<String, Object> map(Object value) {
         if (value instanceof Map<?, ?>) {
             return (Map<String, Object>) value;
         }

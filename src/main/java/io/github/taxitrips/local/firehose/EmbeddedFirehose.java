@@ -1,8 +1,10 @@
 package io.github.taxitrips.local.firehose;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.taxitrips.intake.JsonProblem;
+import io.github.taxitrips.local.door.Doorkeeper;
 import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +17,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,6 +41,8 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * What is no JSON object, or has a wrong member or value, is answered with status 400, a body over 8 MiB with 413, each with
  * {@code {"message":"..."}}; it changes nothing.
+ *
+ * A {@code Host} that is not this machine and a foreign {@code Origin} are refused with 403, see {@link Doorkeeper}.
  *
  * <p>It takes calls from its construction until {@link #close()}.
  */
@@ -155,6 +161,16 @@ public final class EmbeddedFirehose implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
+            Headers headers = exchange.getRequestHeaders();
+            Optional<String> refusal = Doorkeeper.refusal(
+                    headers.getOrDefault("Host", List.of()), headers.getOrDefault("Origin", List.of()));
+            if (refusal.isPresent()) {
+                JsonNode body = mapper.createObjectNode()
+                        .put("__type", "AccessDeniedException")
+                        .put("message", refusal.get());
+                send(exchange, 403, AWS_JSON, mapper.writeValueAsBytes(body));
+                return;
+            }
             switch (exchange.getRequestURI().getPath()) {
                 case "/" -> serveApi(exchange);
                 case "/faults" -> serveFaults(exchange);

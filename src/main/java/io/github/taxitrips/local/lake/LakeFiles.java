@@ -74,7 +74,8 @@ final class LakeFiles {
         return files;
     }
 
-    private static Map<Path, Long> sizes(Path folder) {
+    /** Returns the files below a folder, in order, and their sizes. */
+    static Map<Path, Long> sizes(Path folder) {
         Map<Path, Long> sizes = new TreeMap<>();
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
