@@ -197,7 +197,7 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
             for (int i = 0; i < rounds; i++) {
                 Object answer = function.apply(
                         AWSLambdaUtils.generateMessage(event, KinesisEvent.class, false, new KinesisEventMapper()));
-                if (i == 0) {
+                if (i == 0 && functions != null) {
                     log.debug("Warmed up: {}", answer);
                 }
             }
