@@ -2,8 +2,6 @@ package io.github.taxitrips.local;
 
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.settings.Table;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,25 +42,19 @@ public final class TripGenerator extends RecordGenerator {
 
     @Override
     Map<String, String> members() {
-        Instant pickup = anyTime();
-        double miles = 0.3 + random.nextDouble() * 12;
-        Instant dropoff = pickup.plus((long) (miles * (3 + random.nextDouble() * 4) * 60), ChronoUnit.SECONDS);
+        NewYork.Trip trip = NewYork.trip(random);
         Map<String, String> members = new LinkedHashMap<>();
         members.put("type", "\"trip\"");
         members.put("trip_id", Long.toString(nextNumber()));
-        members.put("pickup_datetime", "\"" + pickup + "\"");
-        members.put("dropoff_datetime", "\"" + dropoff + "\"");
-        members.put("pickup_latitude", decimal(40.70 + random.nextDouble() * 0.12));
-        members.put("pickup_longitude", decimal(-74.02 + random.nextDouble() * 0.09));
-        members.put("dropoff_latitude", decimal(40.70 + random.nextDouble() * 0.12));
-        members.put("dropoff_longitude", decimal(-74.02 + random.nextDouble() * 0.09));
-        members.put("trip_distance", Double.toString(Math.round(miles * 100) / 100.0));
-        members.put("passenger_count", Integer.toString(1 + random.nextInt(6)));
-        members.put("total_amount", Double.toString(Math.round((3 + miles * 3.1) * 100) / 100.0));
+        members.put("pickup_datetime", quoted(trip.pickup().toString()));
+        members.put("dropoff_datetime", quoted(trip.dropoff().toString()));
+        members.put("pickup_latitude", Double.toString(trip.from().latitude()));
+        members.put("pickup_longitude", Double.toString(trip.from().longitude()));
+        members.put("dropoff_latitude", Double.toString(trip.to().latitude()));
+        members.put("dropoff_longitude", Double.toString(trip.to().longitude()));
+        members.put("trip_distance", Double.toString(trip.miles()));
+        members.put("passenger_count", Integer.toString(trip.passengers()));
+        members.put("total_amount", Double.toString(trip.total()));
         return members;
-    }
-
-    private static String decimal(double degrees) {
-        return Double.toString(Math.round(degrees * 1_000_000) / 1_000_000.0);
     }
 }

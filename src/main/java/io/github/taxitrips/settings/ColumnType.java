@@ -74,6 +74,6 @@ public record ColumnType(Kind kind, int precision, int scale) {
     @Override
     public String toString() {
         String name = kind.name().toLowerCase(Locale.ROOT);
-        return kind == Kind.DECIMAL ? "%s(%d,%d)".formatted(name, precision, scale) : name;
+        return kind == Kind.DECIMAL ? name + "(" + precision + "," + scale + ")" : name;
     }
 }

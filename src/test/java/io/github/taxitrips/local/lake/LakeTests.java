@@ -173,7 +173,7 @@ class LakeTests {
 
     @Test
     void nextLakeGoesOnWithWhatIsBuffered() throws IOException {
-        SetClock clock = new SetClock("2026-11-22T10:20:30Z");
+        SetClock clock = new SetClock("2026-11-22T10:50:30Z");
         byte[] whole;
         Path buffer;
         try (Lake lake = LakeLab.open(folder, clock.clock(), 900)) {
