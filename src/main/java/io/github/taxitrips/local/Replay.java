@@ -3,6 +3,7 @@ package io.github.taxitrips.local;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
 import io.github.taxitrips.local.sql.Hours;
@@ -76,13 +77,13 @@ final class Replay implements ApplicationRunner {
         Set<Path> before = lake.files().stream().map(LakeFile::path).collect(Collectors.toSet());
         System.out.printf("%nReplaying %,d generated records ...%n", settings.trips());
         RecordGenerator generator = RecordGenerator.of(table, settings.seed());
-        List<byte[]> records = generator.records(settings.trips(), UNCLEAN, generator.unclean());
+        List<Rejection> kinds = generator.unclean();
         KinesisEventWriter writer = new KinesisEventWriter(Instant.now());
         // What the function would log is in the summary.
         logging.setLogLevel(FUNCTION_LOGGER, LogLevel.ERROR);
         try {
-            for (int i = 0; i < records.size(); i += settings.batchSize()) {
-                invoke(writer.event(records.subList(i, Math.min(records.size(), i + settings.batchSize()))));
+            for (int left = settings.trips(); left > 0; left -= settings.batchSize()) {
+                invoke(writer.event(generator.records(Math.min(left, settings.batchSize()), UNCLEAN, kinds)));
             }
         } finally {
             logging.setLogLevel(FUNCTION_LOGGER, null);
