@@ -435,14 +435,14 @@ class TemplateTests {
                 mistake(
                         Check.TABLE_IS_THE_LABS,
                         "other type",
-                        "bigint",
+                        "array<int>",
                         "Resources",
                         "GlueTable",
                         "Properties",
                         "TableInput",
                         "StorageDescriptor",
                         "Columns",
-                        "6",
+                        "0",
                         "Type"),
                 mistake(
                         Check.PREFIXES_MATCH_THE_TABLE,
