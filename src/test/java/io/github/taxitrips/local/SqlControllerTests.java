@@ -155,7 +155,7 @@ class SqlControllerTests {
         ask("/sql", "SELECT 1");
         try (Socket socket = send("POST /sql HTTP/1.1\r\nHost: 127.0.0.1:1\r\nContent-Type: text/plain\r\n"
                 + "Content-Length: 40\r\n\r\nSELECT count(*) FROM range(100000000000)")) {
-            await().atMost(Duration.ofSeconds(10)).until(() -> busyBoxes() == 1);
+            await().atMost(Duration.ofSeconds(25)).until(() -> busyBoxes() == 1);
             assertThat(socket.isConnected()).isTrue();
         }
         await().atMost(Duration.ofSeconds(10)).until(() -> busyBoxes() == 0);

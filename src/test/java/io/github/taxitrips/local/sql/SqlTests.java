@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,8 +216,10 @@ class SqlTests {
             assertThatThrownBy(() -> lab.sql.query("SELECT count(*) FROM range(1000000000000)", Hours.ALL, gone))
                     .isInstanceOf(IOException.class)
                     .hasMessage("gone");
-            assertThat(ProcessHandle.current().children())
-                    .noneMatch(child -> child.info().commandLine().orElse("").contains(Box.class.getName()));
+            // A process that was killed is gone a moment later.
+            Awaitility.await().untilAsserted(() -> assertThat(
+                            ProcessHandle.current().children())
+                    .noneMatch(child -> child.info().commandLine().orElse("").contains(Box.class.getName())));
             assertThat(lab.ask("SELECT 1")).containsExactly("1");
         }
     }
