@@ -63,7 +63,7 @@ final class CorrettoCrypto extends Provider {
     }
 
     /** Registers the provider, unless it is or this is not Lambda. Never throws; {@link #ifRefused} tells. */
-    static void install() {
+    static synchronized void install() {
         String root = System.getenv(TASK_ROOT);
         if (root == null || Security.getProvider(NAME) != null) {
             return;

@@ -59,7 +59,8 @@ import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
  * <p>It is done in two places. <b>Beside Spring's start</b>, in a thread, where there are two processors or more, for the
  * classes alone; nothing waits for its end. Spring Boot finds it for this in {@code META-INF/spring.factories}. And <b>before
  * SnapStart takes its snapshot</b>, with the function's own collaborators and through Spring Cloud Function as well, so that
- * classes, endpoint rules and certificates are in the snapshot. The function's own client stays untouched: its credentials
+ * classes, endpoint rules and certificates are in the snapshot, and what is hot is compiled. In both a TLS connection is
+ * {@linkplain TlsRehearsal rehearsed}, and {@link CorrettoCrypto} is put in place first. The function's own client stays untouched: its credentials
  * and connections are made after the restore.
  */
 public final class WarmUp implements ApplicationListener<ApplicationStartingEvent>, Resource {
@@ -159,6 +160,8 @@ public final class WarmUp implements ApplicationListener<ApplicationStartingEven
     @Override
     public void beforeCheckpoint(Context<? extends Resource> context) {
         try {
+            // The thread beside the start may not have come to it.
+            CorrettoCrypto.install();
             loadCredentials();
             run(SNAPSHOT_TRIPS, SNAPSHOT_ROUNDS);
             for (int i = 0; i < SNAPSHOT_CONNECTIONS; i++) {

@@ -1,4 +1,4 @@
-/** What only Lambda's runtime needs: decoding of events, quiet start, priming before a snapshot. */
+/** What only Lambda's runtime needs: decoding of events, quiet start, warm-up, native crypto. */
 @NullMarked
 package io.github.taxitrips.lambda;
 
