@@ -227,7 +227,9 @@ public final class Producer {
                 if (e.getCause() instanceof ConnectException
                         && tally.progress(0).records() == 0) {
                     throw new ProducerException(
-                            "Nobody answers: " + e.getCause().getMessage(), e);
+                            "Nobody answers there (" + e.getCause().getMessage()
+                                    + "): is the local run up, and its port right?",
+                            e);
                 }
                 if (!isTransient(e)) {
                     throw new ProducerException("Kinesis refuses: " + trouble, e);

@@ -142,10 +142,16 @@ public final class Replay implements Callable<Integer> {
                 .web(WebApplicationType.NONE)
                 .run()) {
             return send(context.getBean(TaxiTripsProperties.class), destination);
-        } catch (IOException | IllegalArgumentException | SdkClientException e) {
+        } catch (IOException | IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            return 1;
+        } catch (SdkClientException e) {
+            String message = String.valueOf(e.getMessage());
+            System.err.println(
+                    message.startsWith("Unable to load region")
+                            ? "There is no region: set AWS_REGION, or one in the profile"
+                            : message);
         }
+        return 1;
     }
 
     private @Nullable Destination check() {
