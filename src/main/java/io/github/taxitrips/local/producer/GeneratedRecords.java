@@ -16,9 +16,9 @@ public final class GeneratedRecords implements RecordSource {
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread makes records
-    public byte[] next() {
+    public Item next() {
         made++;
-        return generator.record();
+        return new Item(generator.record());
     }
 
     @Override

@@ -21,7 +21,7 @@ final class JsonLines implements RecordSource {
     }
 
     @Override
-    public byte @Nullable [] next() throws IOException {
+    public @Nullable Item next() throws IOException {
         ByteArrayOutputStream line = new ByteArrayOutputStream(512);
         int next;
         while ((next = lines.read()) >= 0) {
@@ -39,7 +39,7 @@ final class JsonLines implements RecordSource {
             return null;
         }
         given++;
-        return line.toByteArray();
+        return new Item(line.toByteArray());
     }
 
     private static boolean isBlank(ByteArrayOutputStream line) {

@@ -28,7 +28,7 @@ public final class Mix implements RecordSource {
     private final Random random;
     private final RecordGenerator generator;
     private final List<Rejection> kinds;
-    private final List<byte[]> latest = new ArrayList<>();
+    private final List<Item> latest = new ArrayList<>();
     private volatile long given;
     private volatile long unclean;
     private volatile long duplicates;
@@ -69,11 +69,11 @@ public final class Mix implements RecordSource {
 
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread reads
-    public byte @Nullable [] next() throws IOException {
+    public @Nullable Item next() throws IOException {
         if (given == limit) {
             return null;
         }
-        byte[] record = draw();
+        Item record = draw();
         if (record != null) {
             given++;
         }
@@ -81,17 +81,17 @@ public final class Mix implements RecordSource {
     }
 
     @SuppressWarnings("NonAtomicVolatileUpdate")
-    private byte @Nullable [] draw() throws IOException {
+    private @Nullable Item draw() throws IOException {
         double drawn = random.nextDouble();
         if (drawn < shares.unclean) {
             unclean++;
-            return generator.unclean(kind());
+            return new Item(generator.unclean(kind()));
         }
         if (drawn < shares.unclean + shares.duplicates && !latest.isEmpty()) {
             duplicates++;
             return latest.get(random.nextInt(latest.size()));
         }
-        byte[] record = source.next();
+        Item record = source.next();
         if (record != null && shares.duplicates > 0) {
             if (latest.size() < REMEMBERED) {
                 latest.add(record);

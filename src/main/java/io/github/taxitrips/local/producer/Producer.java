@@ -20,8 +20,8 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResponse;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 
 /**
- * Puts the records of a source into a Kinesis stream, at a pace, in calls side by side. A record's partition key is the value of
- * the table's id, or its number where it has none.
+ * Puts the records of a source into a Kinesis stream, at a pace, in calls side by side. A record's partition key is the one that it had before, else
+ * the value of the table's id, else its number.
  *
  * <p>What Kinesis does not take, single records of a call or whole calls, is sent again with growing waits, and after others
  * of its key: order within a key is kept only as far as Kinesis takes everything. When it takes nothing for half a minute,
@@ -142,8 +142,9 @@ public final class Producer {
             Pace pace = new Pace(settings.rate, settings.speedUp, System.nanoTime());
             long opened = System.nanoTime();
             long position = settings.skip;
-            byte[] record;
-            while (!isCancelled() && (record = source.next()) != null) {
+            RecordSource.Item item;
+            while (!isCancelled() && (item = source.next()) != null) {
+                byte[] record = item.data();
                 KeyAndTime known = finder.find(record);
                 long due = pace.next(known.time()) + held();
                 if (call.isStarted() && Math.max(due, System.nanoTime()) - opened > LINGER) {
@@ -152,7 +153,7 @@ public final class Producer {
                 if (!await(due)) {
                     break;
                 }
-                String key = key(known.id(), position);
+                String key = key(item.partitionKey() == null ? known.id() : item.partitionKey(), position);
                 if (!call.fits(key, record)) {
                     call = handOver(call, calls);
                 }

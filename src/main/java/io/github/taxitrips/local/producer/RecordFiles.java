@@ -53,7 +53,7 @@ public final class RecordFiles implements RecordSource {
     }
 
     @Override
-    public byte @Nullable [] next() throws IOException {
+    public @Nullable Item next() throws IOException {
         while (true) {
             if (current == null) {
                 if (next == files.size()) {
@@ -61,7 +61,7 @@ public final class RecordFiles implements RecordSource {
                 }
                 current = open(files.get(next++));
             }
-            byte[] record = read(current);
+            Item record = read(current);
             if (record != null) {
                 return record;
             }
@@ -69,7 +69,7 @@ public final class RecordFiles implements RecordSource {
         }
     }
 
-    private byte @Nullable [] read(RecordSource source) throws IOException {
+    private @Nullable Item read(RecordSource source) throws IOException {
         try {
             return source.next();
         } catch (IOException e) {

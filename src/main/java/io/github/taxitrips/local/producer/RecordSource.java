@@ -12,13 +12,28 @@ public interface RecordSource extends Closeable {
      *
      * @throws IOException if it cannot be read, naming where it was to come from
      */
-    byte @Nullable [] next() throws IOException;
+    @Nullable Item next() throws IOException;
 
     /** Returns how far it is read, and out of how much. */
     Progress progress();
 
     @Override
     default void close() throws IOException {}
+
+    /**
+     * A record.
+     *
+     * @param data its bytes
+     * @param partitionKey the key that it had before, null where it is still to get one
+     */
+    @SuppressWarnings("ArrayRecordComponent") // its data is never compared
+    record Item(byte[] data, @Nullable String partitionKey) {
+
+        /** A record that is still to get a key. */
+        Item(byte[] data) {
+            this(data, null);
+        }
+    }
 
     /**
      * How far a source is read, in records or in bytes of files.

@@ -126,7 +126,7 @@ final class TripRecords implements RecordSource {
     }
 
     @Override
-    public byte @Nullable [] next() throws IOException {
+    public @Nullable Item next() throws IOException {
         List<String> cells = row();
         if (cells == null) {
             return null;
@@ -147,7 +147,7 @@ final class TripRecords implements RecordSource {
                 members.set(member.name(), json(member, cells.get(i)));
             }
         }
-        return (members + "\n").getBytes(StandardCharsets.UTF_8);
+        return new Item((members + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     private static JsonNode json(Table.Member member, String cell) {

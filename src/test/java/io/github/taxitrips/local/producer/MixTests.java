@@ -68,9 +68,9 @@ class MixTests {
 
     private static List<byte[]> records(Mix mix) throws IOException {
         List<byte[]> records = new ArrayList<>();
-        byte[] record;
+        RecordSource.Item record;
         while ((record = mix.next()) != null) {
-            records.add(record);
+            records.add(record.data());
         }
         return records;
     }

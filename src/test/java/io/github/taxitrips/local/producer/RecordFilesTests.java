@@ -155,9 +155,9 @@ class RecordFilesTests {
     private static List<String> read(Path... files) throws IOException {
         List<String> records = new ArrayList<>();
         try (RecordFiles source = new RecordFiles(List.of(files), TripGenerator.TABLE)) {
-            byte[] record;
+            RecordSource.Item record;
             while ((record = source.next()) != null) {
-                records.add(new String(record, StandardCharsets.UTF_8));
+                records.add(new String(record.data(), StandardCharsets.UTF_8));
             }
             assertThat(source.progress().done()).isEqualTo(source.progress().total());
         }
