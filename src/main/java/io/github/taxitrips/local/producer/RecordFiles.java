@@ -80,7 +80,7 @@ public final class RecordFiles implements RecordSource {
     private RecordSource open(Path file) throws IOException {
         InputStream bytes = new Counted(Files.newInputStream(file));
         try {
-            InputStream content = content(new BufferedInputStream(bytes, BUFFER));
+            InputStream content = content(bytes);
             content.mark(BUFFER);
             int first = firstCharacter(content);
             content.reset();
@@ -92,15 +92,17 @@ public final class RecordFiles implements RecordSource {
         }
     }
 
-    private static InputStream content(InputStream file) throws IOException {
-        file.mark(2);
-        int magic = file.read() << 8 | file.read();
-        file.reset();
+    /** Returns what is in a file: its bytes, or what they are the gzip of. */
+    static InputStream content(InputStream file) throws IOException {
+        InputStream bytes = new BufferedInputStream(file, BUFFER);
+        bytes.mark(2);
+        int magic = bytes.read() << 8 | bytes.read();
+        bytes.reset();
         if (magic != GZIP_MAGIC) {
-            return file;
+            return bytes;
         }
         try {
-            return new BufferedInputStream(new GZIPInputStream(file, BUFFER), BUFFER);
+            return new BufferedInputStream(new GZIPInputStream(bytes, BUFFER), BUFFER);
         } catch (ZipException e) {
             throw new IOException("it begins as gzip and is none (" + e.getMessage() + ")", e);
         }
