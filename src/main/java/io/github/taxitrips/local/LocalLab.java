@@ -1,8 +1,9 @@
 package io.github.taxitrips.local;
 
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.sql.Limits;
@@ -48,25 +49,29 @@ class LocalLab {
     }
 
     @Bean
-    EmbeddedFirehose embeddedFirehose(TaxiTripsProperties properties, Lake lake) {
+    FirehoseApi firehoseApi(TaxiTripsProperties properties, Lake lake) {
+        return new FirehoseApi(
+                DeliveryStream.of(properties).stream().map(DeliveryStream::name).toList(), lake, Clock.systemUTC());
+    }
+
+    @Bean
+    AwsEndpoint awsEndpoint(TaxiTripsProperties properties, FirehoseApi firehose) {
         TaxiTripsProperties.Faults faults = properties.local().faults();
-        return new EmbeddedFirehose(
+        return new AwsEndpoint(
                 properties.local().firehosePort(),
-                DeliveryStream.of(properties).stream().map(DeliveryStream::name).toList(),
                 new Faults(
                         faults.throttledRecords(),
                         faults.failedCalls(),
                         faults.latency(),
                         faults.errorCode(),
                         faults.seed()),
-                lake,
-                Clock.systemUTC());
+                firehose);
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */
     @Bean
-    FirehoseClientCustomizer embeddedFirehoseCustomizer(EmbeddedFirehose firehose) {
-        return builder -> builder.endpointOverride(firehose.endpoint())
+    FirehoseClientCustomizer embeddedFirehoseCustomizer(AwsEndpoint endpoint) {
+        return builder -> builder.endpointOverride(endpoint.uri())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
     }
