@@ -4,12 +4,15 @@ import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.firehose.FirehoseApi;
+import io.github.taxitrips.local.kinesis.KinesisApi;
+import io.github.taxitrips.local.kinesis.KinesisStreams;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.sql.Limits;
 import io.github.taxitrips.local.sql.Sql;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.time.Clock;
+import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -21,7 +24,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
 /**
- * What stands in for AWS on a laptop: an embedded Firehose endpoint with a folder for a bucket, and a sample to replay.
+ * What stands in for AWS on a laptop: an endpoint for AWS clients with an embedded
+ * Firehose and Kinesis behind it, a folder for a bucket and one for the stream, and a sample to replay.
  * Absent with the profile {@code aws} and where another endpoint is named, see {@link OnNoEndpoint}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -49,13 +53,18 @@ class LocalLab {
     }
 
     @Bean
+    KinesisStreams kinesisStreams(TaxiTripsProperties properties) {
+        return KinesisStreams.open(properties);
+    }
+
+    @Bean
     FirehoseApi firehoseApi(TaxiTripsProperties properties, Lake lake) {
         return new FirehoseApi(
                 DeliveryStream.of(properties).stream().map(DeliveryStream::name).toList(), lake, Clock.systemUTC());
     }
 
     @Bean
-    AwsEndpoint awsEndpoint(TaxiTripsProperties properties, FirehoseApi firehose) {
+    AwsEndpoint awsEndpoint(TaxiTripsProperties properties, FirehoseApi firehose, KinesisStreams streams) {
         TaxiTripsProperties.Faults faults = properties.local().faults();
         return new AwsEndpoint(
                 properties.local().firehosePort(),
@@ -64,8 +73,11 @@ class LocalLab {
                         faults.failedCalls(),
                         faults.latency(),
                         faults.errorCode(),
-                        faults.seed()),
-                firehose);
+                        faults.seed(),
+                        faults.kinesisThrottledRecords(),
+                        faults.kinesisFailedCalls()),
+                firehose,
+                new KinesisApi(streams, InstantSource.system()));
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */

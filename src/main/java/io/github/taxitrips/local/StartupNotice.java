@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
 
-/** Tells where the local run listens and where it delivers to. */
+/** Tells where the local run listens, where it delivers to, and how AWS clients come to its stream. */
 @Component
 @ConditionalOnWebApplication
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -56,7 +56,8 @@ final class StartupNotice implements ApplicationRunner {
         AwsEndpoint aws = embedded.getIfAvailable();
         if (aws != null && endpoint.equals(Optional.of(aws.uri()))) {
             return endpoint.get() + " (embedded), files in "
-                    + properties.local().dataLake() + "/";
+                    + properties.local().dataLake() + "/\nAWS clients put records into stream "
+                    + properties.local().stream().name() + " with AWS_ENDPOINT_URL=" + aws.uri();
         }
         return endpoint.map(URI::toString)
                 .orElseGet(() -> "Amazon Data Firehose in "

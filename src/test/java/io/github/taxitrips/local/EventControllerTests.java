@@ -50,6 +50,7 @@ class EventControllerTests {
     @DynamicPropertySource
     static void dataLake(DynamicPropertyRegistry registry) {
         registry.add("taxi-trips.local.data-lake", () -> folder.resolve("lake"));
+        registry.add("taxi-trips.local.stream.folder", () -> folder.resolve("stream"));
     }
 
     @LocalServerPort

@@ -42,6 +42,9 @@ class LocalRunTests {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path streams;
+
     @Test
     void replaysTheSampleAndPrintsWhatReadmeShows(CapturedOutput output) throws IOException {
         String shown = Files.readString(Path.of("README.md"))
@@ -194,6 +197,7 @@ class LocalRunTests {
                                             "--server.port=0",
                                             "--taxi-trips.local.firehose-port=0",
                                             "--taxi-trips.local.data-lake=" + folder,
+                                            "--taxi-trips.local.stream.folder=" + streams,
                                             // The sample is in one file, however slow the machine is.
                                             "--taxi-trips.local.buffering.interval-in-seconds=900"),
                                     Stream.of(arguments))
