@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -87,7 +88,7 @@ class ArchitectureTests {
                 .check(CLASSES);
     }
 
-    /** The endpoint hands records to the lake, which knows no endpoint. */
+    /** Firehose hands records to the lake, which knows no endpoint. */
     @Test
     void lakeComesBeforeFirehoseAndFirehoseBeforeTheRestOfLocal() {
         noClasses()
@@ -102,15 +103,54 @@ class ArchitectureTests {
                 .resideInAPackage(ROOT + ".local.lake..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + ".local.firehose..", ROOT + ".local.sql..", ROOT + ".local.door..")
+                .resideInAnyPackage(
+                        ROOT + ".local.aws..",
+                        ROOT + ".local.firehose..",
+                        ROOT + ".local.kinesis..",
+                        ROOT + ".local.sql..",
+                        ROOT + ".local.door..")
                 .check(CLASSES);
         noClasses()
                 .that()
                 .resideInAPackage(ROOT + ".local.firehose..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAPackage(ROOT + ".local.sql..")
+                .resideInAnyPackage(ROOT + ".local.sql..", ROOT + ".local.kinesis..")
                 .check(CLASSES);
+    }
+
+    /** The endpoint knows no service behind it, and what these share knows none of them. */
+    @Test
+    void endpointComesBeforeItsServices() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".local.aws..")
+                .should()
+                .dependOnClassesThat(inLocalBut(".local.aws", ".local.door"))
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".local.base..")
+                .should()
+                .dependOnClassesThat(inLocalBut(".local.base"))
+                .check(CLASSES);
+    }
+
+    /** What keeps the stream knows neither who reads it nor what becomes of its records. */
+    @Test
+    void kinesisKnowsTheEndpointAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".local.kinesis..")
+                .should()
+                .dependOnClassesThat(inLocalBut(".local.kinesis", ".local.aws", ".local.base"))
+                .check(CLASSES);
+    }
+
+    private static DescribedPredicate<JavaClass> inLocalBut(String... rooms) {
+        String[] packages = Stream.of(rooms).map(room -> ROOT + room + "..").toArray(String[]::new);
+        return resideInAPackage(ROOT + ".local..")
+                .and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(packages)));
     }
 
     /** SQL reads the lake, and neither knows who asks; who knocks at a door matters to the doors alone. */
@@ -123,7 +163,9 @@ class ArchitectureTests {
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         ROOT + ".local",
+                        ROOT + ".local.aws..",
                         ROOT + ".local.firehose..",
+                        ROOT + ".local.kinesis..",
                         ROOT + ".local.mapping..",
                         ROOT + ".local.campaign..")
                 .check(CLASSES);

@@ -4,8 +4,9 @@ import io.github.taxitrips.intake.IntakeBenchmark;
 import io.github.taxitrips.lambda.LambdaProcess;
 import io.github.taxitrips.lambda.LambdaProcess.Jvm;
 import io.github.taxitrips.lambda.LambdaRuntimeApi;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.template.DeployedFunction;
@@ -173,7 +174,7 @@ final class Lab implements AutoCloseable {
     }
 
     private final Path folder;
-    private final EmbeddedFirehose firehose;
+    private final AwsEndpoint endpoint;
     private final TlsEndpoint tls;
 
     /** Unpacks the built package and lays out the plain handler's. */
@@ -190,8 +191,8 @@ final class Lab implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         Lake lake = new Lake(folder.resolve("lake"), List.of(DeliveryStream.plain(STREAM, STREAM)), Clock.systemUTC());
-        firehose = new EmbeddedFirehose(0, List.of(STREAM), Faults.none(), lake, Clock.systemUTC());
-        tls = new TlsEndpoint(folder, firehose.endpoint());
+        endpoint = new AwsEndpoint(0, Faults.none(), new FirehoseApi(List.of(STREAM), lake, Clock.systemUTC()));
+        tls = new TlsEndpoint(folder, endpoint.uri());
     }
 
     /** Returns an event of that many clean trips, always the same. */
@@ -233,7 +234,7 @@ final class Lab implements AutoCloseable {
         Map<String, String> variables = new HashMap<>(environment);
         variables.put(
                 "AWS_ENDPOINT_URL_FIREHOSE",
-                place.tls ? tls.address() : firehose.endpoint().toString());
+                place.tls ? tls.address() : endpoint.uri().toString());
         List<String> options = new ArrayList<>(jvm.options());
         if (place.tls) {
             options.add(tls.trustOption(jvm.home()));
@@ -272,7 +273,7 @@ final class Lab implements AutoCloseable {
     @Override
     public void close() {
         tls.close();
-        firehose.close();
+        endpoint.close();
         delete(folder);
     }
 

@@ -1,14 +1,18 @@
 package io.github.taxitrips.local;
 
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
+import io.github.taxitrips.local.kinesis.KinesisApi;
+import io.github.taxitrips.local.kinesis.KinesisStreams;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.sql.Limits;
 import io.github.taxitrips.local.sql.Sql;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.time.Clock;
+import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -20,7 +24,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 
 /**
- * What stands in for AWS on a laptop: an embedded Firehose endpoint with a folder for a bucket, and a sample to replay.
+ * What stands in for AWS on a laptop: an endpoint for AWS clients with an embedded
+ * Firehose and Kinesis behind it, a folder for a bucket and one for the stream, and a sample to replay.
  * Absent with the profile {@code aws} and where another endpoint is named, see {@link OnNoEndpoint}.
  */
 @Configuration(proxyBeanMethods = false)
@@ -48,25 +53,37 @@ class LocalLab {
     }
 
     @Bean
-    EmbeddedFirehose embeddedFirehose(TaxiTripsProperties properties, Lake lake) {
+    KinesisStreams kinesisStreams(TaxiTripsProperties properties) {
+        return KinesisStreams.open(properties);
+    }
+
+    @Bean
+    FirehoseApi firehoseApi(TaxiTripsProperties properties, Lake lake) {
+        return new FirehoseApi(
+                DeliveryStream.of(properties).stream().map(DeliveryStream::name).toList(), lake, Clock.systemUTC());
+    }
+
+    @Bean
+    AwsEndpoint awsEndpoint(TaxiTripsProperties properties, FirehoseApi firehose, KinesisStreams streams) {
         TaxiTripsProperties.Faults faults = properties.local().faults();
-        return new EmbeddedFirehose(
+        return new AwsEndpoint(
                 properties.local().firehosePort(),
-                DeliveryStream.of(properties).stream().map(DeliveryStream::name).toList(),
                 new Faults(
                         faults.throttledRecords(),
                         faults.failedCalls(),
                         faults.latency(),
                         faults.errorCode(),
-                        faults.seed()),
-                lake,
-                Clock.systemUTC());
+                        faults.seed(),
+                        faults.kinesisThrottledRecords(),
+                        faults.kinesisFailedCalls()),
+                firehose,
+                new KinesisApi(streams, InstantSource.system()));
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */
     @Bean
-    FirehoseClientCustomizer embeddedFirehoseCustomizer(EmbeddedFirehose firehose) {
-        return builder -> builder.endpointOverride(firehose.endpoint())
+    FirehoseClientCustomizer embeddedFirehoseCustomizer(AwsEndpoint endpoint) {
+        return builder -> builder.endpointOverride(endpoint.uri())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
     }

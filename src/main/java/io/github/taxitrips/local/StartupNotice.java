@@ -2,7 +2,7 @@ package io.github.taxitrips.local;
 
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
 import java.util.Optional;
@@ -16,7 +16,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.services.firehose.FirehoseClient;
 
-/** Tells where the local run listens and where it delivers to. */
+/** Tells where the local run listens, where it delivers to, and how AWS clients come to its stream. */
 @Component
 @ConditionalOnWebApplication
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -24,14 +24,14 @@ final class StartupNotice implements ApplicationRunner {
 
     private final TaxiTripsProperties properties;
     private final Environment environment;
-    private final ObjectProvider<EmbeddedFirehose> embedded;
+    private final ObjectProvider<AwsEndpoint> embedded;
     private final FirehoseSender sender;
     private final ObjectProvider<FirehoseClient> client;
 
     StartupNotice(
             TaxiTripsProperties properties,
             Environment environment,
-            ObjectProvider<EmbeddedFirehose> embedded,
+            ObjectProvider<AwsEndpoint> embedded,
             FirehoseSender sender,
             ObjectProvider<FirehoseClient> client) {
         this.properties = properties;
@@ -53,10 +53,11 @@ final class StartupNotice implements ApplicationRunner {
             return "wherever " + sender.getClass().getName() + " sends it";
         }
         Optional<URI> endpoint = OnNoEndpoint.endpoint(client.getObject());
-        EmbeddedFirehose firehose = embedded.getIfAvailable();
-        if (firehose != null && endpoint.equals(Optional.of(firehose.endpoint()))) {
+        AwsEndpoint aws = embedded.getIfAvailable();
+        if (aws != null && endpoint.equals(Optional.of(aws.uri()))) {
             return endpoint.get() + " (embedded), files in "
-                    + properties.local().dataLake() + "/";
+                    + properties.local().dataLake() + "/\nAWS clients put records into stream "
+                    + properties.local().stream().name() + " with AWS_ENDPOINT_URL=" + aws.uri();
         }
         return endpoint.map(URI::toString)
                 .orElseGet(() -> "Amazon Data Firehose in "

@@ -179,10 +179,12 @@ public record TaxiTripsProperties(
      *
      * @param maxEventSize largest event that the web endpoint takes, 1 KB to 64 MB. Default 6 MB, Lambda's own limit for a synchronous
      *     invocation.
-     * @param firehosePort port of the embedded Firehose endpoint on 127.0.0.1; 0 takes a free one. Default 8081.
+     * @param firehosePort port of the embedded endpoint for AWS clients, Firehose and Kinesis, on 127.0.0.1; 0 takes a free one.
+     *     Default 8081.
      * @param dataLake folder that stands in for the S3 bucket. Default data-lake.
      * @param buffering when the embedded endpoint writes a file of trips
      * @param quarantineBuffering when it writes a file of rejected records
+     * @param stream the Kinesis data stream
      * @param sql what a statement over the lake may take
      * @param faults what the embedded endpoint does wrong on purpose
      * @param replay what is sent through the function at start
@@ -196,6 +198,7 @@ public record TaxiTripsProperties(
             @NotNull Path dataLake,
             @NotNull @Valid Buffering buffering,
             @NotNull @Valid Buffering quarantineBuffering,
+            @NotNull @Valid Stream stream,
             @NotNull @Valid Sql sql,
             @NotNull @Valid Faults faults,
             @NotNull @Valid Replay replay) {
@@ -218,6 +221,34 @@ public record TaxiTripsProperties(
 
             @Range(min = 0, max = 900, message = WHOLE_NUMBER)
             int intervalInSeconds) {}
+
+    /**
+     * The Kinesis data stream of the local run.
+     *
+     * @param name its name, 1 to 128 letters, digits, {@code _ . -}. Default input-stream, the lab's.
+     * @param shards number of its shards, 1 to 200; it cannot be changed while the stream's folder is there. Default 2.
+     * @param retention time for which it keeps a record, 1 hour to 365 days. Default 24 hours.
+     * @param maxRecordSize largest record, data and partition key, 1 MB to 10 MB. Default 1 MB.
+     * @param limitThroughput whether each shard takes 1 MB and 1,000 records a second and no more. Default false.
+     * @param folder folder that it lies in. Default data-stream.
+     */
+    public record Stream(
+            @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{1,128}", message = "must be 1 to 128 letters, digits or _ . -") String name,
+
+            @Range(min = 1, max = 200, message = WHOLE_NUMBER)
+            int shards,
+
+            @NotNull @DurationRange(min = "1h", max = "8760h")
+            Duration retention,
+
+            @NotNull DataSize maxRecordSize,
+            boolean limitThroughput,
+            @NotNull Path folder) {
+
+        @AssertTrue(message = "max-record-size must be from 1MB to 10MB") boolean isMaxRecordSizeInRange() {
+            return isInRange(maxRecordSize, DataSize.ofMegabytes(1), DataSize.ofMegabytes(10));
+        }
+    }
 
     /**
      * What one SQL statement over the lake may take.
@@ -245,13 +276,15 @@ public record TaxiTripsProperties(
     }
 
     /**
-     * Faults of the embedded Firehose endpoint, drawn from a seeded generator.
+     * Faults of the embedded endpoint, drawn from a seeded generator for each service.
      *
-     * @param throttledRecords share of records that fail within a call that succeeds, 0 to 1. Default 0.02.
-     * @param failedCalls share of calls that fail as a whole, 0 to 1. Default 0.
+     * @param throttledRecords share of records that fail within a call of Firehose that succeeds, 0 to 1. Default 0.02.
+     * @param failedCalls share of calls of Firehose that fail as a whole, 0 to 1. Default 0.
      * @param latency time that each call takes at least, 0 to 5 minutes. Default 0.
-     * @param errorCode error code of failed records and calls. Default ServiceUnavailableException.
-     * @param seed seed of the generator. Default 1.
+     * @param errorCode error code of failed records and calls of Firehose. Default ServiceUnavailableException.
+     * @param seed seed of the generators. Default 1.
+     * @param kinesisThrottledRecords share of records that fail within a PutRecords call, 0 to 1. Default 0.
+     * @param kinesisFailedCalls share of calls of Kinesis that put or get records and fail as a whole, 0 to 1. Default 0.
      */
     public record Faults(
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double throttledRecords,
@@ -260,7 +293,11 @@ public record TaxiTripsProperties(
 
             @NotNull @DurationRange(min = "0ms", max = "5m") Duration latency,
             @NotBlank String errorCode,
-            long seed) {}
+            long seed,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisThrottledRecords,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisFailedCalls) {}
 
     /**
      * The sample that the local run sends through the function at start.

@@ -48,6 +48,9 @@ class DocsTests {
                     "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.lake.LakeRate",
                     TESTS + "local/lake/LakeRateTests.java"),
             Map.entry(
+                    "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.kinesis.StreamRate",
+                    TESTS + "local/kinesis/StreamRateTests.java"),
+            Map.entry(
                     "curl --data-binary @events/mixed.json http://127.0.0.1:8080/",
                     TESTS + "local/EventControllerTests.java"),
             Map.entry(

@@ -13,8 +13,9 @@ import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.intake.Verdict;
 import io.github.taxitrips.local.KinesisEventWriter;
 import io.github.taxitrips.local.TripGenerator;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
@@ -79,7 +80,8 @@ class LambdaContractIT {
     private static final Set<Path> READ = new HashSet<>();
 
     private static Lake lake;
-    private static EmbeddedFirehose firehose;
+    private static FirehoseApi firehose;
+    private static AwsEndpoint endpoint;
     private static LambdaRuntimeApi runtimeApi;
     private static LambdaProcess process;
 
@@ -96,8 +98,8 @@ class LambdaContractIT {
                         .map(name -> DeliveryStream.plain(name, name))
                         .toList(),
                 Clock.systemUTC());
-        firehose =
-                new EmbeddedFirehose(0, List.of(STREAM, QUARANTINE, READINGS), Faults.none(), lake, Clock.systemUTC());
+        firehose = new FirehoseApi(List.of(STREAM, QUARANTINE, READINGS), lake, Clock.systemUTC());
+        endpoint = new AwsEndpoint(0, Faults.none(), firehose);
         runtimeApi = new LambdaRuntimeApi();
         // Without memory, for tests use the same events and each starts anew.
         process = process(runtimeApi, FUNCTION, Map.of("TAXITRIPS_RETRY_MEMORY", "0"));
@@ -109,13 +111,13 @@ class LambdaContractIT {
     static void stop() {
         process.close();
         runtimeApi.close();
-        firehose.close();
+        endpoint.close();
         lake.close();
     }
 
     @BeforeEach
     void noFaults() {
-        firehose.setFaults(Faults.none());
+        endpoint.setFaults(Faults.none());
     }
 
     @Test
@@ -172,7 +174,7 @@ class LambdaContractIT {
     void throttlingSurvived() throws IOException {
         byte[] event = sample("clean.json");
         // With this seed the first attempt loses one of three records, the second none.
-        firehose.setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3));
+        endpoint.setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3));
 
         Invocation invocation = invoke(event);
 
@@ -185,7 +187,7 @@ class LambdaContractIT {
     void throttlingExhausted() throws IOException {
         byte[] event = sample("mixed.json");
         List<String> clean = cleanIds(event);
-        firehose.setFaults(new Faults(0.5, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        endpoint.setFaults(new Faults(0.5, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
 
         Invocation invocation = invoke(event);
 
@@ -205,7 +207,7 @@ class LambdaContractIT {
     @Test
     void allRecordsFailed() throws IOException {
         byte[] event = sample("clean.json");
-        firehose.setFaults(new Faults(1, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        endpoint.setFaults(new Faults(1, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
 
         Invocation invocation = invoke(event);
 
@@ -219,7 +221,7 @@ class LambdaContractIT {
 
     @Test
     void unknownDeliveryStream() throws IOException {
-        firehose.setFaults(new Faults(0, 1, Duration.ZERO, "ResourceNotFoundException", 1));
+        endpoint.setFaults(new Faults(0, 1, Duration.ZERO, "ResourceNotFoundException", 1));
 
         Invocation invocation = invoke(sample("clean.json"));
 
@@ -334,9 +336,9 @@ class LambdaContractIT {
         try (LambdaRuntimeApi api = new LambdaRuntimeApi();
                 LambdaProcess lambda = process(api, ALL_PARTS, Map.of())) {
             // With this seed some of the packed records fail, but not the first.
-            firehose.setFaults(new Faults(0.4, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 6));
+            endpoint.setFaults(new Faults(0.4, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 6));
             Invocation first = invoke(api, lambda, event);
-            firehose.setFaults(Faults.none());
+            endpoint.setFaults(Faults.none());
 
             assertThat(first.answer.error()).isFalse();
             assertThat(first.answer.body()).contains(",\"batchItemFailures\":[{\"itemIdentifier\":\"4966543");
@@ -440,7 +442,7 @@ class LambdaContractIT {
     private static LambdaProcess process(
             LambdaRuntimeApi api, DeployedFunction function, Map<String, String> environment) {
         Map<String, String> variables = new HashMap<>(environment);
-        variables.put("AWS_ENDPOINT_URL_FIREHOSE", firehose.endpoint().toString());
+        variables.put("AWS_ENDPOINT_URL_FIREHOSE", endpoint.uri().toString());
         return LambdaProcess.start(
                 function,
                 api,

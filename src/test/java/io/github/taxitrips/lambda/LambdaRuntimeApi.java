@@ -29,7 +29,7 @@ import java.util.concurrent.TimeoutException;
 public final class LambdaRuntimeApi implements AutoCloseable {
 
     static {
-        // As in EmbeddedFirehose: the head and the body of an answer are two segments.
+        // As in AwsEndpoint: the head and the body of an answer are two segments.
         if (System.getProperty("sun.net.httpserver.nodelay") == null) {
             System.setProperty("sun.net.httpserver.nodelay", "true");
         }

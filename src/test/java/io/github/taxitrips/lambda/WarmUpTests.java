@@ -9,8 +9,9 @@ import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.local.TripGenerator;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
@@ -49,9 +50,9 @@ class WarmUpTests {
 
     @Test
     void callsNothingLogsNothingAndLeavesTheFunctionAtWork(CapturedOutput output) throws IOException {
-        try (EmbeddedFirehose firehose = firehose();
-                ConfigurableApplicationContext context =
-                        context("--taxi-trips.firehose.endpoint=" + firehose.endpoint())) {
+        FirehoseApi firehose = firehose();
+        try (AwsEndpoint endpoint = new AwsEndpoint(0, Faults.none(), firehose);
+                ConfigurableApplicationContext context = context("--taxi-trips.firehose.endpoint=" + endpoint.uri())) {
             context.getBean(WarmUp.class).beforeCheckpoint(Core.getGlobalContext());
 
             assertThat(firehose.totals().calls()).isZero();
@@ -106,9 +107,9 @@ class WarmUpTests {
                         assertThatCode(() -> ((WarmUp) listener).run(1, 1)).doesNotThrowAnyException());
     }
 
-    private EmbeddedFirehose firehose() {
+    private FirehoseApi firehose() {
         Lake lake = new Lake(folder, List.of(DeliveryStream.plain("nyc-taxi-trips", "trips")), Clock.systemUTC());
-        return new EmbeddedFirehose(0, List.of("nyc-taxi-trips"), Faults.none(), lake, Clock.systemUTC());
+        return new FirehoseApi(List.of("nyc-taxi-trips"), lake, Clock.systemUTC());
     }
 
     private static ConfigurableApplicationContext context(String setting) {

@@ -4,8 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.intake.Rejection;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
 import java.io.ByteArrayInputStream;
@@ -49,13 +50,17 @@ class EventControllerTests {
     @DynamicPropertySource
     static void dataLake(DynamicPropertyRegistry registry) {
         registry.add("taxi-trips.local.data-lake", () -> folder.resolve("lake"));
+        registry.add("taxi-trips.local.stream.folder", () -> folder.resolve("stream"));
     }
 
     @LocalServerPort
     private int port;
 
     @Autowired
-    private EmbeddedFirehose firehose;
+    private FirehoseApi firehose;
+
+    @Autowired
+    private AwsEndpoint endpoint;
 
     @Autowired
     private Lake lake;
@@ -65,7 +70,7 @@ class EventControllerTests {
 
     @BeforeEach
     void noFaults() {
-        firehose.setFaults(Faults.none());
+        endpoint.setFaults(Faults.none());
     }
 
     @ParameterizedTest
@@ -158,7 +163,7 @@ class EventControllerTests {
 
     @Test
     void failedDeliveryIsAnsweredWithTheCounts() throws Exception {
-        firehose.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        endpoint.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
         TripGenerator generator = new TripGenerator(3);
         HttpResponse<String> response = post(
                 "/", event(List.of(generator.record(), generator.unclean(Rejection.of(Rejection.Reason.WRONG_TYPE)))));
@@ -175,7 +180,7 @@ class EventControllerTests {
 
     @Test
     void aResetConnectionFailsTheCallAndIsNotRepeatedBehindOurBack() throws Exception {
-        firehose.setFaults(new Faults(0, 1, Duration.ZERO, Faults.CONNECTION_RESET, 1));
+        endpoint.setFaults(new Faults(0, 1, Duration.ZERO, Faults.CONNECTION_RESET, 1));
         long calls = firehose.totals().calls();
         assertThat(post("/", event(trips(3))).statusCode()).isEqualTo(503);
         assertThat(firehose.totals().calls() - calls).isEqualTo(1);

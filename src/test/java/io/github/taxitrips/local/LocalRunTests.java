@@ -6,7 +6,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.lambda.QuietStart;
 import io.github.taxitrips.lambda.WarmUp;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
 import java.io.IOException;
@@ -41,6 +42,9 @@ class LocalRunTests {
     @TempDir
     Path folder;
 
+    @TempDir
+    Path streams;
+
     @Test
     void replaysTheSampleAndPrintsWhatReadmeShows(CapturedOutput output) throws IOException {
         String shown = Files.readString(Path.of("README.md"))
@@ -52,7 +56,7 @@ class LocalRunTests {
                 .strip();
         try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET)) {
             assertThat(placeless(output.getOut())).contains(placeless(shown));
-            assertThat(output).contains(context.getBean(EmbeddedFirehose.class).endpoint() + " (embedded)");
+            assertThat(output).contains(context.getBean(AwsEndpoint.class).uri() + " (embedded)");
             assertThat(context.getBean(Lake.class).files()).singleElement().satisfies(file -> {
                 assertThat(folder.relativize(file.path()).toString())
                         .matches(
@@ -74,7 +78,7 @@ class LocalRunTests {
     @Test
     void profileAwsLeavesTheLabOut(CapturedOutput output) {
         try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET, "--spring.profiles.active=aws")) {
-            assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+            assertThat(context.getBeansOfType(AwsEndpoint.class)).isEmpty();
             assertThat(context.getBeansOfType(EventController.class)).hasSize(1);
             assertThat(endpoint(context)).isEmpty();
             assertThat(output).contains("Amazon Data Firehose").doesNotContain("Replaying");
@@ -110,7 +114,7 @@ class LocalRunTests {
     void anotherEndpointTakesThePlaceOfTheEmbeddedOne(CapturedOutput output) {
         try (ConfigurableApplicationContext context =
                 run(WebApplicationType.SERVLET, "--AWS_ENDPOINT_URL_FIREHOSE=http://127.0.0.1:4566")) {
-            assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+            assertThat(context.getBeansOfType(AwsEndpoint.class)).isEmpty();
             assertThat(endpoint(context)).contains("http://127.0.0.1:4566");
             assertThat(output).contains("at http://127.0.0.1:4566").doesNotContain("Replaying");
         }
@@ -132,7 +136,7 @@ class LocalRunTests {
                 List.of("aws.configFile", profile.toString(), "at http://127.0.0.1:4568"))) {
             System.setProperty(property.get(0), property.get(1));
             try (ConfigurableApplicationContext context = run(WebApplicationType.SERVLET)) {
-                assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+                assertThat(context.getBeansOfType(AwsEndpoint.class)).isEmpty();
                 assertThat(output).contains(property.get(2)).doesNotContain("Replaying");
             } finally {
                 System.clearProperty(property.get(0));
@@ -169,7 +173,7 @@ class LocalRunTests {
             }
             assertThat(folders).containsExactly("nyctaxitrips", "quarantine");
             assertThat(quarantine).hasSize(80).allMatch(line -> line.startsWith("{\"reason\":\""));
-            EmbeddedFirehose firehose = context.getBean(EmbeddedFirehose.class);
+            FirehoseApi firehose = context.getBean(FirehoseApi.class);
             assertThat(firehose.totals().records()).isLessThan(100);
         }
     }
@@ -177,7 +181,7 @@ class LocalRunTests {
     @Test
     void withoutAWebServerNothingLocalStarts() {
         try (ConfigurableApplicationContext context = run(WebApplicationType.NONE)) {
-            assertThat(context.getBeansOfType(EmbeddedFirehose.class)).isEmpty();
+            assertThat(context.getBeansOfType(AwsEndpoint.class)).isEmpty();
             assertThat(context.getBeansOfType(EventController.class)).isEmpty();
             assertThat(context.getBeansOfType(Replay.class)).isEmpty();
         }
@@ -193,6 +197,7 @@ class LocalRunTests {
                                             "--server.port=0",
                                             "--taxi-trips.local.firehose-port=0",
                                             "--taxi-trips.local.data-lake=" + folder,
+                                            "--taxi-trips.local.stream.folder=" + streams,
                                             // The sample is in one file, however slow the machine is.
                                             "--taxi-trips.local.buffering.interval-in-seconds=900"),
                                     Stream.of(arguments))

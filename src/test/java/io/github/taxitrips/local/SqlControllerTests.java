@@ -46,6 +46,7 @@ class SqlControllerTests {
     @DynamicPropertySource
     static void dataLake(DynamicPropertyRegistry registry) {
         registry.add("taxi-trips.local.data-lake", () -> folder.resolve("lake"));
+        registry.add("taxi-trips.local.stream.folder", () -> folder.resolve("stream"));
     }
 
     @LocalServerPort

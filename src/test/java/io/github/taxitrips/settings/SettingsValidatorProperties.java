@@ -13,6 +13,7 @@ import io.github.taxitrips.settings.TaxiTripsProperties.Quarantine;
 import io.github.taxitrips.settings.TaxiTripsProperties.Replay;
 import io.github.taxitrips.settings.TaxiTripsProperties.Retry;
 import io.github.taxitrips.settings.TaxiTripsProperties.Sql;
+import io.github.taxitrips.settings.TaxiTripsProperties.Stream;
 import io.github.taxitrips.settings.TaxiTripsProperties.Telemetry;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
@@ -117,6 +118,16 @@ class SettingsValidatorProperties {
                                 buffering(draw),
                                 buffering(draw),
                                 draw.of(
+                                        new Stream(
+                                                draw.of("in", null, "", "a b", "a".repeat(128), "a".repeat(129), "ä"),
+                                                draw.of(2, 0, 1, 200, 201),
+                                                draw.duration(
+                                                        "PT24H", null, "PT59M59.999S", "PT1H", "PT8760H", "PT8760H1S"),
+                                                draw.size("1MB", null, "1023KB", "10MB", "10241KB"),
+                                                false,
+                                                draw.of(Path.of("data-stream"), (Path) null)),
+                                        (Stream) null),
+                                draw.of(
                                         new Sql(
                                                 draw.of(10_000, 0, 1, 1_000_000, 1_000_001),
                                                 draw.duration(
@@ -130,7 +141,9 @@ class SettingsValidatorProperties {
                                                 share(draw),
                                                 draw.duration("PT0S", null, "PT-0.001S", "PT5M", "PT5M0.001S"),
                                                 draw.of("Code", null, "", " ", "\t", "\u2003"),
-                                                1),
+                                                1,
+                                                share(draw),
+                                                share(draw)),
                                         (Faults) null),
                                 draw.of(
                                         new Replay(

@@ -1,9 +1,10 @@
 package io.github.taxitrips.local.campaign;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.campaign.CampaignRow.Combination;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.firehose.Totals;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
@@ -163,10 +164,10 @@ public final class FaultCampaign {
     private CampaignRow run(Combination combination, Lake lake) {
         long start = System.nanoTime();
         Trial trial = combination.trial();
-        EmbeddedFirehose firehose =
-                new EmbeddedFirehose(0, List.of(TRIPS, QUARANTINE), Faults.none(), lake, Clock.systemUTC());
+        FirehoseApi firehose = new FirehoseApi(List.of(TRIPS, QUARANTINE), lake, Clock.systemUTC());
+        AwsEndpoint endpoint = new AwsEndpoint(0, Faults.none(), firehose);
         Schedule schedule =
-                new Schedule(trial, firehose, patience.multipliedBy(3).dividedBy(2), seed);
+                new Schedule(trial, endpoint, patience.multipliedBy(3).dividedBy(2), seed);
         Ledger ledger = new Ledger(TRIPS);
         AtomicInteger told = new AtomicInteger();
         Set<String> givenUp = new HashSet<>();
@@ -174,7 +175,7 @@ public final class FaultCampaign {
         Duration time = trial == Trial.DEADLINE ? patience.multipliedBy(5).dividedBy(2) : null;
         EnvironmentPool environments = new EnvironmentPool(
                 () -> new FaultyEnvironment(
-                        new FunctionEnvironment(settings(combination, firehose), ledger, time), schedule, told),
+                        new FunctionEnvironment(settings(combination, endpoint), ledger, time), schedule, told),
                 STRAYS,
                 RECLAIMED,
                 seed);
@@ -194,7 +195,7 @@ public final class FaultCampaign {
                     }
                     batch.records().forEach(record -> givenUp.add(record.getEventID()));
                 });
-        try (firehose;
+        try (endpoint;
                 environments) {
             mapping.run();
         }
@@ -229,9 +230,9 @@ public final class FaultCampaign {
                 Duration.ofNanos(System.nanoTime() - start));
     }
 
-    private List<String> settings(Combination combination, EmbeddedFirehose firehose) {
+    private List<String> settings(Combination combination, AwsEndpoint endpoint) {
         return List.of(
-                "--taxi-trips.firehose.endpoint=" + firehose.endpoint(),
+                "--taxi-trips.firehose.endpoint=" + endpoint.uri(),
                 "--taxi-trips.delivery-stream-name=" + TRIPS,
                 "--taxi-trips.quarantine.delivery-stream-name=" + QUARANTINE,
                 "--taxi-trips.quarantine.on-failure=" + (combination.trial() == Trial.WARN ? "warn" : "fail-batch"),

@@ -1,6 +1,6 @@
 package io.github.taxitrips.local.campaign;
 
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
+import io.github.taxitrips.local.aws.AwsEndpoint;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class Schedule {
     private static final int LAST_CALL = 4;
 
     private final Trial trial;
-    private final EmbeddedFirehose firehose;
+    private final AwsEndpoint endpoint;
     private final Duration tooLate;
     private final Random random;
     private final Random trials;
@@ -31,13 +31,13 @@ final class Schedule {
 
     /**
      * @param trial what the row tries
-     * @param firehose the endpoint at which the weather is
+     * @param endpoint the endpoint at which the weather is
      * @param tooLate a latency for which no client waits
      * @param seed seed of all that is drawn
      */
-    Schedule(Trial trial, EmbeddedFirehose firehose, Duration tooLate, long seed) {
+    Schedule(Trial trial, AwsEndpoint endpoint, Duration tooLate, long seed) {
         this.trial = trial;
-        this.firehose = firehose;
+        this.endpoint = endpoint;
         this.tooLate = tooLate;
         this.random = new Random(seed);
         // A source of its own, and always the same number of draws from both, for the schedule to be the same in each
@@ -50,7 +50,7 @@ final class Schedule {
         Weather drawn = Weather.draw(random);
         Weather today = trial.weather(drawn, trials.nextDouble());
         weather.merge(today, 1, Integer::sum);
-        firehose.setFaults(today.faults(tooLate, random.nextLong()));
+        endpoint.setFaults(today.faults(tooLate, random.nextLong()));
         boolean dies = random.nextDouble() < DEATHS;
         boolean tried = trials.nextDouble() < TRIALS;
         int call = 1 + random.nextInt(LAST_CALL);

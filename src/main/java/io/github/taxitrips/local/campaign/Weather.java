@@ -1,6 +1,6 @@
 package io.github.taxitrips.local.campaign;
 
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.Faults;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Random;

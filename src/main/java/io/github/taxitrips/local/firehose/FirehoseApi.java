@@ -1,5 +1,12 @@
 package io.github.taxitrips.local.firehose;
 
+import io.github.taxitrips.local.aws.AwsCall;
+import io.github.taxitrips.local.aws.AwsService;
+import io.github.taxitrips.local.aws.FaultSource;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.aws.Members;
+import io.github.taxitrips.local.aws.ServiceError;
+import io.github.taxitrips.local.base.Account;
 import io.github.taxitrips.local.lake.Catalog;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
@@ -8,18 +15,14 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -28,10 +31,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The operations of the service, from the JSON of a request to the JSON of its response. Shapes and limits are those of
- * the Firehose API Reference: PutRecordBatch, PutRecord, DescribeDeliveryStream, ListDeliveryStreams.
+ * Amazon Data Firehose for the {@link io.github.taxitrips.local.aws.AwsEndpoint}: it checks the service's limits to the byte and
+ * hands what it accepts to a {@link Lake} before it answers. Operations, shapes, limits and errors are those of the Firehose API
+ * Reference: PutRecordBatch, PutRecord, DescribeDeliveryStream, ListDeliveryStreams.
  */
-final class FirehoseApi {
+public final class FirehoseApi implements AwsService {
 
     /** Records a PutRecordBatch call. */
     static final int MAX_RECORDS = 500;
@@ -43,9 +47,13 @@ final class FirehoseApi {
     static final int MAX_RECORD_BYTES = 1000 * 1024;
 
     private static final Logger log = LoggerFactory.getLogger(FirehoseApi.class);
-    private static final String TARGET_PREFIX = "Firehose_20150804.";
-    private static final String OPERATIONS = "PutRecordBatch, PutRecord, DescribeDeliveryStream or ListDeliveryStreams";
-    private static final String ROLE = "arn:aws:iam::" + Catalog.ACCOUNT + ":role/embedded-firehose";
+    private static final List<String> OPERATIONS =
+            List.of("PutRecordBatch", "PutRecord", "DescribeDeliveryStream", "ListDeliveryStreams");
+
+    /** Room for the largest valid call: 4 MiB of data are 5.6 MB of base64, and 500 records add little. */
+    private static final int MAX_BODY = 8 * 1024 * 1024;
+
+    private static final String ROLE = "arn:aws:iam::" + Account.ID + ":role/embedded-firehose";
     private static final Pattern STREAM_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
     private static final String DIRECT_PUT = "DirectPut";
     private static final Set<String> STREAM_TYPES =
@@ -53,20 +61,19 @@ final class FirehoseApi {
     private static final int DEFAULT_LIST_LIMIT = 10;
     private static final int MAX_LIST_LIMIT = 10_000;
 
-    private final JsonMapper mapper;
+    private final JsonMapper mapper = JsonMapper.shared();
+    private final Tally tally = new Tally();
     private final NavigableSet<String> streams;
-    private final FaultSource faults;
     private final Lake lake;
-    private final Tally tally;
     private final Instant created;
 
-    FirehoseApi(
-            JsonMapper mapper,
-            Collection<String> deliveryStreamNames,
-            FaultSource faults,
-            Lake lake,
-            Tally tally,
-            Clock clock) {
+    /**
+     * @param deliveryStreamNames the delivery streams it serves, each of which the lake knows
+     * @param lake where accepted records go
+     * @param clock gives the time at which the streams were created
+     * @throws IllegalArgumentException if a delivery stream's name is not valid or not known
+     */
+    public FirehoseApi(Collection<String> deliveryStreamNames, Lake lake, Clock clock) {
         for (String name : deliveryStreamNames) {
             if (!STREAM_NAME.matcher(name).matches()) {
                 throw new IllegalArgumentException(
@@ -74,52 +81,64 @@ final class FirehoseApi {
             }
             lake.stream(name);
         }
-        this.mapper = mapper;
         this.streams = new TreeSet<>(deliveryStreamNames);
-        this.faults = faults;
         this.lake = lake;
-        this.tally = tally;
         this.created = clock.instant();
     }
 
-    /** The operation that a request's header X-Amz-Target names, empty if it names none of the service. */
-    static String operation(@Nullable String target) {
-        return target != null && target.startsWith(TARGET_PREFIX) ? target.substring(TARGET_PREFIX.length()) : "";
+    @Override
+    public String targetPrefix() {
+        return "Firehose_20150804.";
     }
 
-    /** Whether the operation takes records: these are counted, and faults befall them. */
-    static boolean takesRecords(String operation) {
-        return operation.equals("PutRecordBatch") || operation.equals("PutRecord");
+    @Override
+    public List<String> operations() {
+        return OPERATIONS;
     }
 
-    /**
-     * The response to a request, which is a JSON object.
-     *
-     * @param target the request's header X-Amz-Target, null if it has none
-     * @param request the request's body
-     * @param requestId goes into the ids of records
-     * @throws ServiceError if the request is refused
-     */
-    ObjectNode answer(@Nullable String target, JsonNode request, String requestId) {
-        return switch (operation(target)) {
-            case "PutRecordBatch" -> putRecordBatch(request, requestId);
-            case "PutRecord" -> putRecord(request, requestId);
-            case "DescribeDeliveryStream" -> describeDeliveryStream(request);
-            case "ListDeliveryStreams" -> listDeliveryStreams(request);
-            default -> throw new ServiceError("UnknownOperationException", unknown(target));
+    @Override
+    public int maxBody() {
+        return MAX_BODY;
+    }
+
+    @Override
+    public boolean movesRecords(String operation) {
+        return operation.startsWith("PutRecord");
+    }
+
+    @Override
+    public void callReceived(String operation) {
+        if (movesRecords(operation)) {
+            tally.callReceived();
+        }
+    }
+
+    @Override
+    public void callFailed(String operation) {
+        if (movesRecords(operation)) {
+            tally.callFailed();
+        }
+    }
+
+    /** What was received and accepted so far. */
+    public Totals totals() {
+        return tally.totals();
+    }
+
+    @Override
+    public ObjectNode answer(AwsCall call) {
+        return switch (call.operation()) {
+            case "PutRecordBatch" -> putRecordBatch(call);
+            case "PutRecord" -> putRecord(call);
+            case "DescribeDeliveryStream" -> describeDeliveryStream(call.request());
+            default -> listDeliveryStreams(call.request());
         };
     }
 
-    private static String unknown(@Nullable String target) {
-        return target == null
-                ? "The header X-Amz-Target is missing: send it with " + TARGET_PREFIX + " and " + OPERATIONS + "."
-                : "The header X-Amz-Target names no operation of the embedded endpoint: send " + TARGET_PREFIX + " and "
-                        + OPERATIONS + ", not \"" + Faults.shortened(target) + "\".";
-    }
-
-    private ObjectNode putRecordBatch(JsonNode request, String requestId) {
+    private ObjectNode putRecordBatch(AwsCall call) {
+        JsonNode request = call.request();
         String stream = streamName(request);
-        JsonNode entries = required(request, "Records", "records");
+        JsonNode entries = Members.required(request, "Records", "records");
         if (!entries.isArray()) {
             throw ServiceError.serialization("Records must be an array.");
         }
@@ -141,7 +160,7 @@ final class FirehoseApi {
                             + (bytes - MAX_CALL_BYTES) + ".");
         }
 
-        FaultSource.Draw draw = faults.draw(records.size());
+        FaultSource.Draw draw = call.faults().firehose(records.size());
         if (draw.callFails()) {
             throw draw.faults().callError();
         }
@@ -156,19 +175,20 @@ final class FirehoseApi {
                 results.addObject().put("ErrorCode", failure.code()).put("ErrorMessage", failure.explanation());
             } else {
                 accepted.add(records.get(i));
-                results.addObject().put("RecordId", requestId + "-" + i);
+                results.addObject().put("RecordId", call.requestId() + "-" + i);
             }
         }
         store(stream, accepted, draw.failedRecords().cardinality());
         return response;
     }
 
-    private ObjectNode putRecord(JsonNode request, String requestId) {
+    private ObjectNode putRecord(AwsCall call) {
+        JsonNode request = call.request();
         String stream = streamName(request);
-        byte[] data = data(required(request, "Record", "record"), "record");
+        byte[] data = data(Members.required(request, "Record", "record"), "record");
         requireExisting(stream);
 
-        FaultSource.Draw draw = faults.draw(1);
+        FaultSource.Draw draw = call.faults().firehose(1);
         if (draw.callFails()) {
             throw draw.faults().callError();
         }
@@ -176,7 +196,9 @@ final class FirehoseApi {
             throw draw.faults().recordError();
         }
         store(stream, List.of(data), 0);
-        return mapper.createObjectNode().put("RecordId", requestId + "-0").put("Encrypted", false);
+        return mapper.createObjectNode()
+                .put("RecordId", call.requestId() + "-0")
+                .put("Encrypted", false);
     }
 
     private void store(String stream, List<byte[]> accepted, int failed) {
@@ -196,13 +218,11 @@ final class FirehoseApi {
         ObjectNode response = mapper.createObjectNode();
         ObjectNode description = response.putObject("DeliveryStreamDescription")
                 .put("DeliveryStreamName", stream)
-                .put(
-                        "DeliveryStreamARN",
-                        "arn:aws:firehose:" + Catalog.REGION + ":" + Catalog.ACCOUNT + ":deliverystream/" + stream)
+                .put("DeliveryStreamARN", Account.arn("firehose", "deliverystream/" + stream))
                 .put("DeliveryStreamStatus", "ACTIVE")
                 .put("DeliveryStreamType", DIRECT_PUT)
                 .put("VersionId", "1")
-                .put("CreateTimestamp", created.getEpochSecond())
+                .putPOJO("CreateTimestamp", created)
                 .put("HasMoreDestinations", false);
         ObjectNode s3 = description
                 .putArray("Destinations")
@@ -231,10 +251,10 @@ final class FirehoseApi {
         conversion
                 .putObject("SchemaConfiguration")
                 .put("RoleARN", ROLE)
-                .put("CatalogId", Catalog.ACCOUNT)
+                .put("CatalogId", Account.ID)
                 .put("DatabaseName", Catalog.DATABASE)
                 .put("TableName", table.name())
-                .put("Region", Catalog.REGION)
+                .put("Region", Account.REGION)
                 .put("VersionId", Catalog.VERSION);
         conversion
                 .putObject("InputFormatConfiguration")
@@ -254,9 +274,11 @@ final class FirehoseApi {
     }
 
     private ObjectNode listDeliveryStreams(JsonNode request) {
-        int limit = optional(request, "Limit").map(FirehoseApi::limit).orElse(DEFAULT_LIST_LIMIT);
-        String type = optional(request, "DeliveryStreamType")
-                .map(value -> text(value, "DeliveryStreamType"))
+        int limit = Members.optional(request, "Limit")
+                .map(value -> Members.wholeNumber(value, "limit", 1, MAX_LIST_LIMIT))
+                .orElse(DEFAULT_LIST_LIMIT);
+        String type = Members.optional(request, "DeliveryStreamType")
+                .map(value -> Members.text(value, "DeliveryStreamType"))
                 .orElse(DIRECT_PUT);
         if (!STREAM_TYPES.contains(type)) {
             throw ServiceError.validation(
@@ -264,7 +286,7 @@ final class FirehoseApi {
                     "Member must satisfy enum value set: "
                             + STREAM_TYPES.stream().sorted().toList());
         }
-        Stream<String> following = optional(request, "ExclusiveStartDeliveryStreamName")
+        Stream<String> following = Members.optional(request, "ExclusiveStartDeliveryStreamName")
                 .map(value -> streamName(value, "ExclusiveStartDeliveryStreamName", "exclusiveStartDeliveryStreamName"))
                 .map(start -> streams.tailSet(start, false))
                 .orElse(streams)
@@ -280,18 +302,17 @@ final class FirehoseApi {
     private void requireExisting(String stream) {
         if (!streams.contains(stream)) {
             throw new ServiceError(
-                    "ResourceNotFoundException",
-                    "Firehose " + stream + " under account " + Catalog.ACCOUNT + " not found.");
+                    "ResourceNotFoundException", "Firehose " + stream + " under account " + Account.ID + " not found.");
         }
     }
 
     private static String streamName(JsonNode request) {
-        JsonNode value = required(request, "DeliveryStreamName", "deliveryStreamName");
+        JsonNode value = Members.required(request, "DeliveryStreamName", "deliveryStreamName");
         return streamName(value, "DeliveryStreamName", "deliveryStreamName");
     }
 
     private static String streamName(JsonNode value, String member, String path) {
-        String name = text(value, member);
+        String name = Members.text(value, member);
         if (!STREAM_NAME.matcher(name).matches()) {
             throw ServiceError.validation(
                     path, "Member must satisfy regular expression pattern: " + STREAM_NAME.pattern());
@@ -303,44 +324,11 @@ final class FirehoseApi {
         if (!entry.isObject()) {
             throw ServiceError.serialization("The value at '" + path + "' must be an object.");
         }
-        String base64 = text(required(entry, "Data", path + ".data"), path + ".data");
-        byte[] data;
-        try {
-            data = Base64.getDecoder().decode(base64);
-        } catch (IllegalArgumentException e) {
-            throw ServiceError.serialization("The value at '" + path + ".data' is no base64: " + e.getMessage());
-        }
+        byte[] data = Members.bytes(Members.required(entry, "Data", path + ".data"), path + ".data");
         if (data.length > MAX_RECORD_BYTES) {
             throw ServiceError.validation(
                     path + ".data", "Member must have length less than or equal to " + MAX_RECORD_BYTES);
         }
         return data;
-    }
-
-    private static int limit(JsonNode value) {
-        if (!value.isIntegralNumber()) {
-            throw ServiceError.serialization("Limit must be a whole number.");
-        }
-        OptionalInt limit = value.intValueOpt();
-        if (limit.isEmpty() || limit.getAsInt() < 1 || limit.getAsInt() > MAX_LIST_LIMIT) {
-            throw ServiceError.validation("limit", "Member must have a value from 1 to " + MAX_LIST_LIMIT);
-        }
-        return limit.getAsInt();
-    }
-
-    private static JsonNode required(JsonNode parent, String member, String path) {
-        return optional(parent, member).orElseThrow(() -> ServiceError.validation(path, "Member must not be null"));
-    }
-
-    /** A member that is there and not null: the protocol makes no difference between the two. */
-    private static Optional<JsonNode> optional(JsonNode parent, String member) {
-        return parent.optional(member).filter(value -> !value.isNull());
-    }
-
-    private static String text(JsonNode value, String member) {
-        if (!value.isString()) {
-            throw ServiceError.serialization("The value at '" + member + "' must be a string.");
-        }
-        return value.stringValue();
     }
 }

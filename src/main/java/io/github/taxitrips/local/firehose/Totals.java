@@ -1,7 +1,7 @@
 package io.github.taxitrips.local.firehose;
 
 /**
- * What the embedded endpoint has seen of PutRecord and PutRecordBatch since its start.
+ * What the embedded Firehose has seen of PutRecord and PutRecordBatch since its start.
  *
  * @param calls calls received, answered or not
  * @param failedCalls calls that were refused or failed as a whole, none of whose records was stored

@@ -1,4 +1,4 @@
-/** An embedded Amazon Data Firehose endpoint over real HTTP, with a folder for its bucket and faults on demand. */
+/** An embedded Amazon Data Firehose, with a folder for its bucket. */
 @NullMarked
 package io.github.taxitrips.local.firehose;
 

@@ -1,5 +1,6 @@
 package io.github.taxitrips.local.lake;
 
+import io.github.taxitrips.local.base.Frames;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -10,14 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records that wait for a file of the lake, in a file to which each call adds one frame: its length and CRC-32C, then the
- * arrival in milliseconds, the number of records, and each with its length before it. A frame that is not whole is the last
- * one, of a process that was killed before the call was answered, and is left out.
+ * Records that wait for a file of the lake, in a file to which each call adds one of {@link Frames}: the arrival in milliseconds,
+ * the number of records, and each with its length before it. A frame that is not whole is the last one, of a process that was
+ * killed before the call was answered, and is left out.
  *
  * <p>Frames are handed to the operating system and not forced to the disk: they outlive the process, not the machine.
  */
@@ -39,7 +39,6 @@ final class Buffer {
     }
 
     private static final Logger log = LoggerFactory.getLogger(Buffer.class);
-    private static final int HEADER = Integer.BYTES + Integer.BYTES;
     private static final int READ_AHEAD = 1 << 16;
 
     private final Path path;
@@ -82,17 +81,13 @@ final class Buffer {
         for (byte[] record : records) {
             data += record.length;
         }
-        int size = HEADER + Long.BYTES + Integer.BYTES * (1 + records.size()) + data;
+        int size = Frames.HEADER + Long.BYTES + Integer.BYTES * (1 + records.size()) + data;
         ByteBuffer frame = spare.capacity() < size ? ByteBuffer.allocateDirect(size) : spare.clear();
-        frame.position(HEADER).putLong(arrival.toEpochMilli()).putInt(records.size());
+        frame.position(Frames.HEADER).putLong(arrival.toEpochMilli()).putInt(records.size());
         for (byte[] record : records) {
             frame.putInt(record.length).put(record);
         }
-        CRC32C crc = new CRC32C();
-        crc.update(frame.flip().position(HEADER));
-        frame.putInt(0, size - HEADER)
-                .putInt(Integer.BYTES, (int) crc.getValue())
-                .position(0);
+        Frames.seal(frame.flip());
         try {
             while (frame.hasRemaining()) {
                 channel.write(frame, end + frame.position());
@@ -117,19 +112,8 @@ final class Buffer {
         try (DataInputStream in =
                 new DataInputStream(new BufferedInputStream(Files.newInputStream(path), READ_AHEAD))) {
             int number = 0;
-            while (left >= HEADER) {
-                int length = in.readInt();
-                int expected = in.readInt();
-                if (length < Long.BYTES + Integer.BYTES || length > left - HEADER) {
-                    break;
-                }
-                byte[] frame = in.readNBytes(length);
-                CRC32C crc = new CRC32C();
-                crc.update(frame);
-                if ((int) crc.getValue() != expected) {
-                    break;
-                }
-                left -= HEADER + length;
+            for (byte[] frame = Frames.next(in, left); frame != null; frame = Frames.next(in, left)) {
+                left -= Frames.HEADER + frame.length;
                 ByteBuffer whole = ByteBuffer.wrap(frame);
                 long arrival = whole.getLong();
                 for (int count = whole.getInt(); count > 0; count--) {

@@ -1,6 +1,7 @@
 package io.github.taxitrips.local.lake;
 
 import io.github.taxitrips.intake.TableReader.NotConvertibleException;
+import io.github.taxitrips.local.base.Account;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,10 +59,10 @@ final class ConversionErrors implements AutoCloseable {
                 .put("sequenceNumber", String.format(Locale.ROOT, "49%020d%034d", arrival, number))
                 .put("subSequenceNumber", 0);
         document.putObject("dataCatalogTable")
-                .put("catalogId", Catalog.ACCOUNT)
+                .put("catalogId", Account.ID)
                 .put("databaseName", Catalog.DATABASE)
                 .put("tableName", table)
-                .put("region", Catalog.REGION)
+                .put("region", Account.REGION)
                 .put("versionId", Catalog.VERSION)
                 .put("catalogArn", Catalog.ARN);
         out.write(JSON.writeValueAsBytes(document));

@@ -1,5 +1,6 @@
 package io.github.taxitrips.local.lake;
 
+import io.github.taxitrips.local.base.FolderLock;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +86,7 @@ public final class Lake implements AutoCloseable {
      */
     public Lake(Path root, Collection<DeliveryStream> streams, Clock clock) {
         this.root = root;
-        lock = new FolderLock(root);
+        lock = new FolderLock(root, "data lake", "taxi-trips.local.data-lake");
         aside = root.resolve(".aside");
         refused = root.resolve(".refused");
         writer = new FileWriter(aside, parquet, clock);

@@ -85,7 +85,7 @@ final class Target {
             TaxiTripsProperties properties = context.getBean(TaxiTripsProperties.class);
             return work.run(
                     properties,
-                    stream == null ? "input-stream" : stream,
+                    stream == null ? properties.local().stream().name() : stream,
                     asked == null ? Destination.here(properties.local().firehosePort()) : asked);
         } catch (IOException | IllegalArgumentException e) {
             System.err.println(e.getMessage());

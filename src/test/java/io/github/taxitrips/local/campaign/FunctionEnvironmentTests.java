@@ -8,10 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.campaign.Ledger.Copies;
 import io.github.taxitrips.local.campaign.Mishaps.Kind;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
@@ -45,19 +46,21 @@ class FunctionEnvironmentTests {
 
     private final Ledger ledger = new Ledger("nyc-taxi-trips");
     private Lake lake;
-    private EmbeddedFirehose firehose;
+    private FirehoseApi firehose;
+    private AwsEndpoint endpoint;
     private FunctionEnvironment environment;
 
     @BeforeEach
     void start() {
         lake = new Lake(folder, List.of(DeliveryStream.plain("nyc-taxi-trips", "trips")), Clock.systemUTC());
-        firehose = new EmbeddedFirehose(0, List.of("nyc-taxi-trips"), Faults.none(), lake, Clock.systemUTC());
+        firehose = new FirehoseApi(List.of("nyc-taxi-trips"), lake, Clock.systemUTC());
+        endpoint = new AwsEndpoint(0, Faults.none(), firehose);
         environment = environment(null);
     }
 
     private FunctionEnvironment environment(@Nullable Duration time, String... others) {
         List<String> settings = new ArrayList<>(List.of(others));
-        settings.add("--taxi-trips.firehose.endpoint=" + firehose.endpoint());
+        settings.add("--taxi-trips.firehose.endpoint=" + endpoint.uri());
         // One call after the other, so that it is known which ones came before.
         settings.add("--taxi-trips.firehose.max-concurrent-calls=1");
         return new FunctionEnvironment(settings, ledger, time);
@@ -66,7 +69,7 @@ class FunctionEnvironmentTests {
     @AfterEach
     void close() {
         environment.close();
-        firehose.close();
+        endpoint.close();
         lake.close();
     }
 
@@ -95,9 +98,9 @@ class FunctionEnvironmentTests {
     @Test
     void outlivesAFailedInvocation() {
         environment.mishaps().plan(Kind.DEATH, 4, false);
-        firehose.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        endpoint.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> environment.invoke(event()));
-        firehose.setFaults(Faults.none());
+        endpoint.setFaults(Faults.none());
         assertThatNoException().isThrownBy(() -> environment.invoke(event()));
     }
 
@@ -169,14 +172,14 @@ class FunctionEnvironmentTests {
                 "--taxi-trips.retry.max-retries=0",
                 "--taxi-trips.firehose.attempt-timeout=500ms",
                 "--taxi-trips.firehose.call-timeout=500ms")) {
-            firehose.setFaults(tooLate);
+            endpoint.setFaults(tooLate);
             assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> impatient.invoke(event()));
-            firehose.setFaults(Faults.none());
+            endpoint.setFaults(Faults.none());
             assertThat(firehose.totals().records()).isEqualTo(TRIPS);
             environment.invoke(event());
             assertThat(copies()).isEqualTo(new Copies(TRIPS, 0, 0));
 
-            firehose.setFaults(tooLate);
+            endpoint.setFaults(tooLate);
             assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> impatient.invoke(event()));
             assertThat(copies()).as("known to the other, sent again").isEqualTo(new Copies(TRIPS, TRIPS, 0));
         }
@@ -185,9 +188,9 @@ class FunctionEnvironmentTests {
     @Test
     void failedCallsMakeNoCopies() {
         environment.invoke(event());
-        firehose.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        endpoint.setFaults(new Faults(0, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> environment.invoke(event()));
-        firehose.setFaults(new Faults(0, 1, Duration.ZERO, Faults.CONNECTION_RESET, 1));
+        endpoint.setFaults(new Faults(0, 1, Duration.ZERO, Faults.CONNECTION_RESET, 1));
         assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> environment.invoke(event()));
         assertThat(copies()).isEqualTo(new Copies(0, 0, 0));
     }

@@ -2,14 +2,13 @@ package io.github.taxitrips.local.firehose;
 
 import static io.github.taxitrips.local.firehose.FirehoseLab.STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
-import java.io.IOException;
+import io.github.taxitrips.local.aws.ClientProcess;
+import io.github.taxitrips.local.aws.ClientProcess.Run;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,17 +23,14 @@ class AwsCliTests {
 
     private FirehoseLab lab;
 
+    private ClientProcess client;
+
     @BeforeEach
     void start(@TempDir Path folder) throws Exception {
         this.folder = folder;
-        // Version 2 takes blobs as base64 unless told otherwise, version 1 takes them as they are and ignores this.
-        Files.writeString(folder.resolve("config"), "[default]\ncli_binary_format = raw-in-base64-out\n");
         lab = new FirehoseLab(folder.resolve("lake"));
-        try {
-            run("--version");
-        } catch (IOException e) {
-            abort("There is no aws executable on the PATH: " + e.getMessage());
-        }
+        client = new ClientProcess(folder, lab.endpoint.uri());
+        client.assumeThatItRuns("aws", "--version");
     }
 
     @AfterEach
@@ -88,37 +84,9 @@ class AwsCliTests {
     }
 
     private Run firehose(String... arguments) throws Exception {
-        List<String> all = new ArrayList<>(List.of("firehose"));
+        List<String> all = new ArrayList<>(List.of("aws", "firehose"));
         all.addAll(List.of(arguments));
-        all.addAll(List.of(
-                "--output", "json", "--endpoint-url", lab.firehose.endpoint().toString()));
-        return run(all.toArray(String[]::new));
+        all.addAll(List.of("--output", "json"));
+        return client.run(all.toArray(String[]::new));
     }
-
-    private Run run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("aws"));
-        command.addAll(List.of(arguments));
-        Path output = folder.resolve("stdout");
-        Path error = folder.resolve("stderr");
-        ProcessBuilder process =
-                new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(error.toFile());
-        // Nothing of the developer's own account is used.
-        process.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-        process.environment()
-                .putAll(Map.of(
-                        "AWS_ACCESS_KEY_ID", "key",
-                        "AWS_SECRET_ACCESS_KEY", "secret",
-                        "AWS_DEFAULT_REGION", "us-east-1",
-                        "AWS_CONFIG_FILE", folder.resolve("config").toString(),
-                        "AWS_SHARED_CREDENTIALS_FILE", folder.resolve("none").toString(),
-                        "AWS_EC2_METADATA_DISABLED", "true",
-                        "AWS_MAX_ATTEMPTS", "1",
-                        "AWS_PAGER", "",
-                        "NO_PROXY", "127.0.0.1",
-                        "no_proxy", "127.0.0.1"));
-        int status = process.start().waitFor();
-        return new Run(status, Files.readString(output), Files.readString(error));
-    }
-
-    private record Run(int status, String output, String error) {}
 }

@@ -2,6 +2,7 @@ package io.github.taxitrips.local.firehose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.taxitrips.local.aws.Faults;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -62,7 +63,7 @@ class DoorTests {
 
     @Test
     void faultsStayAsTheyAreForOthers() throws IOException {
-        Faults before = lab.firehose.faults();
+        Faults before = lab.endpoint.faults();
         raw(String.join(
                 "\r\n",
                 "PUT /faults HTTP/1.1",
@@ -72,12 +73,12 @@ class DoorTests {
                 "Content-Length: 18",
                 "",
                 "{\"failed-calls\":1}"));
-        assertThat(lab.firehose.faults()).isEqualTo(before);
+        assertThat(lab.endpoint.faults()).isEqualTo(before);
     }
 
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket(
-                InetAddress.getLoopbackAddress(), lab.firehose.endpoint().getPort())) {
+        try (Socket socket =
+                new Socket(InetAddress.getLoopbackAddress(), lab.endpoint.uri().getPort())) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             socket.getOutputStream().flush();
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.github.taxitrips.local.aws.Faults;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class FaultsTests {
 
     @Test
     void throttledRecordsFailAtTheirPositionsAndTheOthersAreStored() {
-        lab.firehose.setFaults(faults(0.3, 0, Faults.SERVICE_UNAVAILABLE, 7));
+        lab.endpoint.setFaults(faults(0.3, 0, Faults.SERVICE_UNAVAILABLE, 7));
         List<Record> records =
                 IntStream.range(0, 500).mapToObj(i -> record(i + "\n")).toList();
 
@@ -86,18 +87,18 @@ class FaultsTests {
     @ParameterizedTest
     @CsvSource({"InternalFailure, InternalFailure", Faults.CONNECTION_RESET + ", ServiceUnavailableException"})
     void sharesOfZeroAndOneMeanNoneAndAll(String code, String codeOfARecord) {
-        lab.firehose.setFaults(faults(1, 0, code, 1));
+        lab.endpoint.setFaults(faults(1, 0, code, 1));
         assertThat(lab.put(List.of(record("a"), record("b"))).requestResponses())
                 .extracting(PutRecordBatchResponseEntry::errorCode)
                 .containsExactly(codeOfARecord, codeOfARecord);
-        lab.firehose.setFaults(faults(0, 0, code, 1));
+        lab.endpoint.setFaults(faults(0, 0, code, 1));
         assertThat(lab.put(List.of(record("a"), record("b"))).failedPutCount()).isZero();
         assertThat(lab.stored()).isEqualTo("ab");
     }
 
     @Test
     void throttledSingleRecordFailsItsCall() {
-        lab.firehose.setFaults(faults(1, 0, Faults.SERVICE_UNAVAILABLE, 1));
+        lab.endpoint.setFaults(faults(1, 0, Faults.SERVICE_UNAVAILABLE, 1));
 
         assertThatExceptionOfType(ServiceUnavailableException.class)
                 .isThrownBy(() ->
@@ -115,7 +116,7 @@ class FaultsTests {
         "Throttling.Sometimes, 400"
     })
     void failedCallCarriesItsCodeAndStatusAndStoresNothing(String code, int status) {
-        lab.firehose.setFaults(faults(0, 1, code, 1));
+        lab.endpoint.setFaults(faults(0, 1, code, 1));
 
         assertThatExceptionOfType(FirehoseException.class)
                 .isThrownBy(() -> lab.put(List.of(record("a"))))
@@ -129,7 +130,7 @@ class FaultsTests {
 
     @Test
     void faultsSpareOtherOperationsAndRequestsThatAreWrongAnyway() {
-        lab.firehose.setFaults(faults(0, 1, Faults.SERVICE_UNAVAILABLE, 1));
+        lab.endpoint.setFaults(faults(0, 1, Faults.SERVICE_UNAVAILABLE, 1));
 
         assertThat(lab.client.listDeliveryStreams().deliveryStreamNames()).containsExactly(STREAM);
         assertThat(lab.call("PutRecord", "{}").headers().firstValue("x-amzn-ErrorType"))
@@ -147,7 +148,7 @@ class FaultsTests {
     }
 
     private List<String> outcomes(Faults faults) {
-        lab.firehose.setFaults(faults);
+        lab.endpoint.setFaults(faults);
         List<Record> records = IntStream.range(0, 10).mapToObj(i -> record("r")).toList();
         List<String> outcomes = new ArrayList<>();
         for (int call = 0; call < 20; call++) {
@@ -166,25 +167,25 @@ class FaultsTests {
     /** HttpURLConnection sends a POST that it may buffer a second time when the connection is closed on it. */
     @Test
     void resetConnectionIsAFailedCallOfExactlyOneRequest() {
-        lab.firehose.setFaults(faults(0, 1, Faults.CONNECTION_RESET, 1));
+        lab.endpoint.setFaults(faults(0, 1, Faults.CONNECTION_RESET, 1));
         assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> lab.put(List.of(record("fresh"))));
         assertThat(lab.firehose.totals()).isEqualTo(new Totals(1, 1, 0, 0, 0, 0));
 
-        lab.firehose.setFaults(Faults.none());
+        lab.endpoint.setFaults(Faults.none());
         lab.put(List.of(record("opens a connection that is kept alive")));
-        lab.firehose.setFaults(faults(0, 1, Faults.CONNECTION_RESET, 1));
+        lab.endpoint.setFaults(faults(0, 1, Faults.CONNECTION_RESET, 1));
         assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> lab.put(List.of(record("re-used"))));
         assertThat(lab.firehose.totals().calls()).isEqualTo(3);
         assertThat(lab.firehose.totals().failedCalls()).isEqualTo(2);
 
-        lab.firehose.setFaults(Faults.none());
+        lab.endpoint.setFaults(Faults.none());
         lab.put(List.of(record(", and again")));
         assertThat(lab.stored()).isEqualTo("opens a connection that is kept alive, and again");
     }
 
     @Test
     void clientThatGivesUpBeforeTheLatencyHasItsRecordsStoredAllTheSame() {
-        lab.firehose.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
+        lab.endpoint.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
 
         try (FirehoseClient impatient = lab.client(Duration.ofMillis(200))) {
             assertThatExceptionOfType(SdkClientException.class)
@@ -197,7 +198,7 @@ class FaultsTests {
 
     @Test
     void heldBackCallsDoNotKeepOthersOutAndEndWithTheEndpoint() {
-        lab.firehose.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
+        lab.endpoint.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
         List<CompletableFuture<?>> calls = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             calls.add(CompletableFuture.supplyAsync(() -> lab.put(List.of(record("x"))), callers));
@@ -206,7 +207,7 @@ class FaultsTests {
         assertThat(lab.client.listDeliveryStreams().deliveryStreamNames()).containsExactly(STREAM);
         assertThat(calls).noneMatch(CompletableFuture::isDone);
 
-        lab.firehose.close();
+        lab.endpoint.close();
         await().until(() -> calls.stream().allMatch(CompletableFuture::isDone));
         assertThat(lab.stored()).isEqualTo("xxxxxxxx");
     }
@@ -243,20 +244,22 @@ class FaultsTests {
         assertThat(shown.headers().firstValue("Content-Type")).hasValue("application/json");
         assertThat(shown.body())
                 .isEqualTo("{\"throttled-records\":0.0,\"failed-calls\":0.0,\"latency\":\"0ms\","
-                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1}");
+                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
+                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0}");
 
         HttpResponse<String> changed = lab.putFaults("{\"throttled-records\":1,\"latency\":\"1ms\"}");
         assertThat(changed.statusCode()).isEqualTo(200);
         assertThat(changed.body())
                 .isEqualTo("{\"throttled-records\":1.0,\"failed-calls\":0.0,\"latency\":\"1ms\","
-                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1}");
+                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
+                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0}");
         assertThat(lab.put(List.of(record("a"))).failedPutCount()).isEqualTo(1);
 
         assertThat(lab.putFaults("{\"error-code\":\"InternalFailure\",\"seed\":-5,\"failed-calls\":0.25,"
                                 + "\"latency\":\"PT0.0005S\"}")
                         .statusCode())
                 .isEqualTo(200);
-        assertThat(lab.firehose.faults())
+        assertThat(lab.endpoint.faults())
                 .isEqualTo(new Faults(1, 0.25, Duration.ofNanos(500_000), "InternalFailure", -5));
         assertThat(lab.send(HttpRequest.newBuilder(lab.uri("/faults"))).body()).contains("\"latency\":\"PT0.0005S\"");
     }
@@ -288,6 +291,8 @@ class FaultsTests {
         {"failed-calls":1e999}                        | failed-calls must be a number from 0 to 1, not Infinity
         {"failed-calls":1e999999999}                  | failed-calls must be a number from 0 to 1, not Infinity
         {"failed-calls":-1e999999999}                 | failed-calls must be a number from 0 to 1, not -Infinity
+        {"kinesis-failed-calls":2}                    | kinesis-failed-calls must be a number from 0 to 1, not 2.0
+        {"kinesis-throttled-records":"1"}             | kinesis-throttled-records must be a number from 0 to 1, not \\"1\\"
         {"seed":1e400}                                | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not Infinity
         {"latency":"9223372036854775807d"}            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not \\"9223372036854775807d\\"
         {"latency":"soon"}                            | latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not \\"soon\\"
@@ -299,7 +304,7 @@ class FaultsTests {
         {"error-code":5}                              | error-code must be 1 to 64 letters, digits and dots, not 5
         {"seed":1.5}                                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 1.5
         {"seed":9223372036854775808}                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 9223372036854775808
-        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed
+        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed, kinesis-throttled-records, kinesis-failed-calls
         {"seed":5,"failed-calls":2}                   | failed-calls must be a number from 0 to 1, not 2.0
         [1]                                           | The body must be a JSON object.
         ``                                            | The body must be a JSON object.
@@ -338,7 +343,7 @@ class FaultsTests {
     private String refusal(String body) {
         HttpResponse<String> response = lab.putFaults(body);
         assertThat(response.statusCode()).isEqualTo(400);
-        assertThat(lab.firehose.faults()).isEqualTo(Faults.none());
+        assertThat(lab.endpoint.faults()).isEqualTo(Faults.none());
         return response.body();
     }
 

@@ -1,5 +1,7 @@
 package io.github.taxitrips.local.firehose;
 
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
@@ -44,7 +46,8 @@ final class FirehoseLab implements AutoCloseable {
     }
 
     final Lake lake;
-    final EmbeddedFirehose firehose;
+    final FirehoseApi firehose;
+    final AwsEndpoint endpoint;
     final FirehoseClient client;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -60,7 +63,8 @@ final class FirehoseLab implements AutoCloseable {
                         .map(name -> DeliveryStream.plain(name, "nyctaxitrips"))
                         .toList(),
                 clock);
-        firehose = new EmbeddedFirehose(0, deliveryStreams, Faults.none(), lake, clock);
+        firehose = new FirehoseApi(deliveryStreams, lake, clock);
+        endpoint = new AwsEndpoint(0, Faults.none(), firehose);
         client = client(Duration.ofSeconds(30));
     }
 
@@ -71,7 +75,7 @@ final class FirehoseLab implements AutoCloseable {
                         .build())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
-                .endpointOverride(firehose.endpoint())
+                .endpointOverride(endpoint.uri())
                 .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()))
                 .build();
     }
@@ -91,7 +95,7 @@ final class FirehoseLab implements AutoCloseable {
     }
 
     HttpResponse<String> call(String operation, String body) {
-        return send(HttpRequest.newBuilder(firehose.endpoint())
+        return send(HttpRequest.newBuilder(endpoint.uri())
                 .header("X-Amz-Target", "Firehose_20150804." + operation)
                 .POST(BodyPublishers.ofString(body)));
     }
@@ -111,7 +115,7 @@ final class FirehoseLab implements AutoCloseable {
     }
 
     URI uri(String path) {
-        return firehose.endpoint().resolve(path);
+        return endpoint.uri().resolve(path);
     }
 
     /** Everything in the lake's files, which are listed by looking at the disk and not at the lake. */
@@ -142,7 +146,7 @@ final class FirehoseLab implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        firehose.close();
+        endpoint.close();
         lake.close();
     }
 }

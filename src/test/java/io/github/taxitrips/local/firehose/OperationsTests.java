@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -251,10 +253,10 @@ class OperationsTests {
         PutRecord      | {"DeliveryStreamName":"nyc-taxi-trips"}                                    | ValidationException | record
         PutRecord      | {"DeliveryStreamName":"nyc-taxi-trips","Record":{"Data":"Y"}}              | SerializationException | record.data
         DescribeDeliveryStream | {}                                                                 | ValidationException | deliveryStreamName
-        ListDeliveryStreams | {"Limit":0}                                                           | ValidationException | 1 to 10000
-        ListDeliveryStreams | {"Limit":10001}                                                       | ValidationException | 1 to 10000
-        ListDeliveryStreams | {"Limit":99999999999}                                                 | ValidationException | 1 to 10000
-        ListDeliveryStreams | {"Limit":"1"}                                                         | SerializationException | Limit
+        ListDeliveryStreams | {"Limit":0}                                                           | ValidationException | greater than or equal to 1
+        ListDeliveryStreams | {"Limit":10001}                                                       | ValidationException | less than or equal to 10000
+        ListDeliveryStreams | {"Limit":99999999999}                                                 | ValidationException | less than or equal to 10000
+        ListDeliveryStreams | {"Limit":"1"}                                                         | SerializationException | limit
         ListDeliveryStreams | {"DeliveryStreamType":"Direct"}                                       | ValidationException | DirectPut
         CreateDeliveryStream | {}                                                                   | UnknownOperationException | CreateDeliveryStream
         """)
@@ -398,24 +400,23 @@ class OperationsTests {
 
     @Test
     void portInUseIsNamedWithItsRemedy() {
-        int port = lab.firehose.endpoint().getPort();
+        int port = lab.endpoint.uri().getPort();
 
         assertThatIllegalStateException()
-                .isThrownBy(
-                        () -> new EmbeddedFirehose(port, List.of(STREAM), Faults.none(), lab.lake, Clock.systemUTC()))
+                .isThrownBy(() -> new AwsEndpoint(port, Faults.none(), lab.firehose))
                 .withMessageContaining("127.0.0.1:" + port)
                 .withMessageContaining("taxi-trips.local.firehose-port");
     }
 
     @Test
     void closingFreesThePortAndMayBeRepeated() {
-        int port = lab.firehose.endpoint().getPort();
-        lab.firehose.close();
-        lab.firehose.close();
+        int port = lab.endpoint.uri().getPort();
+        lab.endpoint.close();
+        lab.endpoint.close();
 
-        EmbeddedFirehose next = new EmbeddedFirehose(port, List.of(STREAM), Faults.none(), lab.lake, Clock.systemUTC());
+        AwsEndpoint next = new AwsEndpoint(port, Faults.none(), lab.firehose);
         try {
-            assertThat(next.endpoint()).isEqualTo(lab.firehose.endpoint());
+            assertThat(next.uri()).isEqualTo(lab.endpoint.uri());
         } finally {
             next.close();
         }
@@ -425,7 +426,7 @@ class OperationsTests {
     @ValueSource(strings = {"", "a b", "../a", "ä"})
     void wrongStreamNameIsRefusedAtTheStart(String name) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new EmbeddedFirehose(0, List.of(name), Faults.none(), lab.lake, Clock.systemUTC()))
+                .isThrownBy(() -> new FirehoseApi(List.of(name), lab.lake, Clock.systemUTC()))
                 .withMessageContaining('"' + name + '"');
     }
 

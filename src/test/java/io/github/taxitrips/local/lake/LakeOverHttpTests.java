@@ -3,8 +3,9 @@ package io.github.taxitrips.local.lake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.local.TripGenerator;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class LakeOverHttpTests {
     private static final JsonMapper JSON = new JsonMapper();
 
     private Lake lake;
-    private EmbeddedFirehose firehose;
+    private AwsEndpoint endpoint;
     private FirehoseClient client;
 
     @BeforeEach
@@ -55,19 +56,20 @@ class LakeOverHttpTests {
                         new DeliveryStream(REJECTED, DeliveryStream.QUARANTINE, null, true, new Buffering(5, 60))),
                 Clock.systemUTC());
         Faults faults = new Faults(0.1, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1);
-        firehose = new EmbeddedFirehose(0, List.of(TRIPS, REJECTED), faults, lake, Clock.systemUTC());
+        FirehoseApi firehose = new FirehoseApi(List.of(TRIPS, REJECTED), lake, Clock.systemUTC());
+        endpoint = new AwsEndpoint(0, faults, firehose);
         client = FirehoseClient.builder()
                 .httpClient(UrlConnectionHttpClient.create())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
-                .endpointOverride(firehose.endpoint())
+                .endpointOverride(endpoint.uri())
                 .build();
     }
 
     @AfterEach
     void stop() {
         client.close();
-        firehose.close();
+        endpoint.close();
         lake.close();
     }
 

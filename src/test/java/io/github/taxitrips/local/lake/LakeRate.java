@@ -1,8 +1,9 @@
 package io.github.taxitrips.local.lake;
 
 import io.github.taxitrips.local.TripGenerator;
-import io.github.taxitrips.local.firehose.EmbeddedFirehose;
-import io.github.taxitrips.local.firehose.Faults;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -62,9 +63,9 @@ final class LakeRate {
             int rounds = Math.max(1, trips / SAMPLE);
             long start = System.nanoTime();
             if (arguments.containsOption("http")) {
-                try (EmbeddedFirehose firehose =
-                        new EmbeddedFirehose(0, List.of(STREAM), Faults.none(), lake, Clock.systemUTC())) {
-                    put(firehose, calls, rounds);
+                FirehoseApi firehose = new FirehoseApi(List.of(STREAM), lake, Clock.systemUTC());
+                try (AwsEndpoint endpoint = new AwsEndpoint(0, Faults.none(), firehose)) {
+                    put(endpoint, calls, rounds);
                 }
             } else {
                 for (int i = 0; i < rounds; i++) {
@@ -120,14 +121,14 @@ final class LakeRate {
         return calls;
     }
 
-    private static void put(EmbeddedFirehose firehose, List<List<byte[]>> calls, int rounds)
+    private static void put(AwsEndpoint endpoint, List<List<byte[]>> calls, int rounds)
             throws InterruptedException, ExecutionException {
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try (FirehoseClient client = FirehoseClient.builder()
                 .httpClient(UrlConnectionHttpClient.create())
                 .region(Region.US_EAST_1)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
-                .endpointOverride(firehose.endpoint())
+                .endpointOverride(endpoint.uri())
                 .build()) {
             List<List<Record>> requests = calls.stream()
                     .map(call -> call.stream()

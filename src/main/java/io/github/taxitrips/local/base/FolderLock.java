@@ -1,4 +1,4 @@
-package io.github.taxitrips.local.lake;
+package io.github.taxitrips.local.base;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,25 +12,34 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a folder for one process, by a locked file in it that names the process. Not safe for use by several threads. */
-final class FolderLock {
+public final class FolderLock {
 
     /** Another process has the folder. */
     @SuppressWarnings("serial")
-    static final class HeldException extends IOException {
+    public static final class HeldException extends IOException {
         HeldException(String message) {
             super(message);
         }
     }
 
     private final Path file;
+    private final String what;
+    private final String setting;
     private @Nullable FileChannel channel;
 
-    FolderLock(Path folder) {
-        file = folder.resolve(".lock");
+    /**
+     * @param folder the folder, which need not be there
+     * @param what what it is to a reader of messages, as in "data lake"
+     * @param setting the setting that names it
+     */
+    public FolderLock(Path folder, String what, String setting) {
+        this.file = folder.resolve(".lock");
+        this.what = what;
+        this.setting = setting;
     }
 
     /** Whether the lock is held, and its file still there: a folder that was deleted is no longer kept. */
-    boolean isHeld() {
+    public boolean isHeld() {
         return channel != null && Files.exists(file);
     }
 
@@ -39,7 +48,7 @@ final class FolderLock {
      *
      * @throws HeldException naming the other process, if one has it
      */
-    void acquire() throws IOException {
+    public void acquire() throws IOException {
         release();
         Files.createDirectories(file.getParent());
         FileChannel opened =
@@ -48,9 +57,8 @@ final class FolderLock {
         try {
             locked = lock(opened) != null;
             if (!locked) {
-                throw new HeldException("The data lake " + file.getParent() + " is in use by process "
-                        + Files.readString(file).strip()
-                        + ": stop it, or set taxi-trips.local.data-lake to another folder");
+                throw new HeldException("The " + what + " " + file.getParent() + " is in use by process "
+                        + Files.readString(file).strip() + ": stop it, or set " + setting + " to another folder");
             }
             opened.truncate(0);
             opened.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
@@ -71,7 +79,8 @@ final class FolderLock {
         }
     }
 
-    void release() throws IOException {
+    /** Gives the folder back; the file stays. */
+    public void release() throws IOException {
         if (channel != null) {
             channel.close();
             channel = null;

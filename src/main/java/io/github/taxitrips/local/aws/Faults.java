@@ -1,32 +1,47 @@
-package io.github.taxitrips.local.firehose;
+package io.github.taxitrips.local.aws;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * What the embedded endpoint does wrong on purpose to PutRecord and PutRecordBatch calls that are valid in themselves.
+ * What the embedded endpoint does wrong on purpose to calls that are valid in themselves: of Firehose PutRecord and
+ * PutRecordBatch, of Kinesis PutRecord, PutRecords and GetRecords, which fail with
+ * {@value #THROUGHPUT_EXCEEDED}.
  * Faults are drawn from a generator with the given seed: the same seed and the same sequence of calls give the same
  * faults.
  *
- * @param throttledRecords share of records that fail within a call that succeeds, 0 to 1. The one record of a PutRecord
+ * @param throttledRecords share of records that fail within a call of Firehose that succeeds, 0 to 1. The one record of a PutRecord
  *     call fails as the call's error.
- * @param failedCalls share of calls that fail as a whole and store nothing, 0 to 1
+ * @param failedCalls share of calls of Firehose that fail as a whole and store nothing, 0 to 1
  * @param latency time that each call takes at least, 0 to 5 minutes; valid or not. The answer is held back, so a
  *     client that gives up earlier has its records stored all the same.
- * @param errorCode error code of failed records and calls, 1 to 64 letters, digits and dots. A failed call has HTTP
+ * @param errorCode error code of failed records and calls of Firehose, 1 to 64 letters, digits and dots. A failed call has HTTP
  *     status 503 with {@value #SERVICE_UNAVAILABLE}, 500 with {@value #INTERNAL_FAILURE}, 413 with
  *     {@code RequestEntityTooLarge}, 400 with any other. With
  *     {@value #CONNECTION_RESET} the connection of a failed call is closed without an answer, and failed records carry
  *     {@value #SERVICE_UNAVAILABLE}.
- * @param seed seed of the generator
+ * @param seed seed of the generators
+ * @param kinesisThrottledRecords share of records that fail within a PutRecords call, 0 to 1; the one of a PutRecord call as
+ *     the call's error
+ * @param kinesisFailedCalls share of calls of Kinesis that fail as a whole, 0 to 1
  */
-public record Faults(double throttledRecords, double failedCalls, Duration latency, String errorCode, long seed) {
+public record Faults(
+        double throttledRecords,
+        double failedCalls,
+        Duration latency,
+        String errorCode,
+        long seed,
+        double kinesisThrottledRecords,
+        double kinesisFailedCalls) {
 
     /** The code with which the service throttles. */
     public static final String SERVICE_UNAVAILABLE = "ServiceUnavailableException";
 
     /** The code of a fault inside the service. */
     public static final String INTERNAL_FAILURE = "InternalFailure";
+
+    /** The code with which Kinesis throttles. */
+    public static final String THROUGHPUT_EXCEEDED = "ProvisionedThroughputExceededException";
 
     /** In place of a code: the connection is closed without an answer. */
     public static final String CONNECTION_RESET = "ConnectionReset";
@@ -51,6 +66,13 @@ public record Faults(double throttledRecords, double failedCalls, Duration laten
         if (!ERROR_CODE_PATTERN.matcher(errorCode).matches()) {
             throw wrong("error-code", '"' + errorCode + '"', ERROR_CODE);
         }
+        checkShare("kinesis-throttled-records", kinesisThrottledRecords);
+        checkShare("kinesis-failed-calls", kinesisFailedCalls);
+    }
+
+    /** Faults of Firehose alone. */
+    public Faults(double throttledRecords, double failedCalls, Duration latency, String errorCode, long seed) {
+        this(throttledRecords, failedCalls, latency, errorCode, seed, 0, 0);
     }
 
     /** No faults, code {@value #SERVICE_UNAVAILABLE}, seed 1. */
@@ -77,13 +99,13 @@ public record Faults(double throttledRecords, double failedCalls, Duration laten
         }
     }
 
-    /** The failure of a call as a whole. */
-    ServiceError callError() {
+    /** The failure of a call of Firehose as a whole. */
+    public ServiceError callError() {
         return new ServiceError(errorCode, messageOf(errorCode));
     }
 
-    /** The failure of a single record, which cannot take the connection with it. */
-    ServiceError recordError() {
+    /** The failure of a single record of Firehose, which cannot take the connection with it. */
+    public ServiceError recordError() {
         String code = errorCode.equals(CONNECTION_RESET) ? SERVICE_UNAVAILABLE : errorCode;
         return new ServiceError(code, messageOf(code));
     }

@@ -1,4 +1,4 @@
-package io.github.taxitrips.local.firehose;
+package io.github.taxitrips.local.aws;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -17,7 +17,16 @@ final class FaultsJson {
     private static final String LATENCY = "latency";
     private static final String ERROR_CODE = "error-code";
     private static final String SEED = "seed";
-    private static final List<String> MEMBERS = List.of(THROTTLED_RECORDS, FAILED_CALLS, LATENCY, ERROR_CODE, SEED);
+    private static final String KINESIS_THROTTLED_RECORDS = "kinesis-throttled-records";
+    private static final String KINESIS_FAILED_CALLS = "kinesis-failed-calls";
+    private static final List<String> MEMBERS = List.of(
+            THROTTLED_RECORDS,
+            FAILED_CALLS,
+            LATENCY,
+            ERROR_CODE,
+            SEED,
+            KINESIS_THROTTLED_RECORDS,
+            KINESIS_FAILED_CALLS);
 
     private final JsonMapper mapper;
 
@@ -31,7 +40,9 @@ final class FaultsJson {
                 .put(FAILED_CALLS, faults.failedCalls())
                 .put(LATENCY, write(faults.latency()))
                 .put(ERROR_CODE, faults.errorCode())
-                .put(SEED, faults.seed());
+                .put(SEED, faults.seed())
+                .put(KINESIS_THROTTLED_RECORDS, faults.kinesisThrottledRecords())
+                .put(KINESIS_FAILED_CALLS, faults.kinesisFailedCalls());
     }
 
     /**
@@ -51,7 +62,9 @@ final class FaultsJson {
                 share(changes, FAILED_CALLS).orElse(faults.failedCalls()),
                 changes.optional(LATENCY).map(FaultsJson::duration).orElse(faults.latency()),
                 changes.optional(ERROR_CODE).map(FaultsJson::errorCode).orElse(faults.errorCode()),
-                changes.optional(SEED).map(FaultsJson::seed).orElse(faults.seed()));
+                changes.optional(SEED).map(FaultsJson::seed).orElse(faults.seed()),
+                share(changes, KINESIS_THROTTLED_RECORDS).orElse(faults.kinesisThrottledRecords()),
+                share(changes, KINESIS_FAILED_CALLS).orElse(faults.kinesisFailedCalls()));
     }
 
     private static String names() {

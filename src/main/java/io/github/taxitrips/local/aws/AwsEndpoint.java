@@ -1,11 +1,10 @@
-package io.github.taxitrips.local.firehose;
+package io.github.taxitrips.local.aws;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.github.taxitrips.intake.JsonProblem;
 import io.github.taxitrips.local.door.Doorkeeper;
-import io.github.taxitrips.local.lake.Lake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,9 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,16 +21,19 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An Amazon Data Firehose endpoint on 127.0.0.1 for the local run and for tests. It speaks AWS JSON 1.1 with any AWS
- * client, checks the service's limits to the byte, hands what it accepts to a {@link Lake} before it answers, and makes the {@link Faults} it is told to. It knows the operations PutRecordBatch, PutRecord, DescribeDeliveryStream and
- * ListDeliveryStreams, with the errors of the Firehose API Reference; credentials and signatures are not looked at.
+ * An endpoint on 127.0.0.1 for AWS clients of every kind, for the local run and for tests. It tells services apart by the header
+ * {@code X-Amz-Target} and speaks AWS JSON 1.1, and CBOR to who sends it, errors included; credentials and signatures are not
+ * looked at. It makes the {@link Faults} it is told to.
  *
  * <p>{@code GET /faults} shows the faults as JSON, {@code PUT /faults} changes the ones in its JSON body:
  *
@@ -46,7 +46,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <p>It takes calls from its construction until {@link #close()}.
  */
-public final class EmbeddedFirehose implements AutoCloseable {
+public final class AwsEndpoint implements AutoCloseable {
 
     static {
         // JDK 17's server sends the head and the body of an answer in two segments. Without TCP_NODELAY the second one
@@ -58,22 +58,20 @@ public final class EmbeddedFirehose implements AutoCloseable {
         }
     }
 
-    /** Room for the largest valid call: 4 MiB of data are 5.6 MB of base64, and 500 records add little. */
-    static final int MAX_BODY = 8 * 1024 * 1024;
+    /** Of what no service is asked for. */
+    private static final int MAX_BODY = 8 * 1024 * 1024;
 
     /** A client that is still sending sees a reset connection in place of the answer, so larger bodies are read too. */
     private static final long MAX_SWALLOWED = 64L * 1024 * 1024;
 
     private static final int MAX_THREADS = 32;
-    private static final String AWS_JSON = "application/x-amz-json-1.1";
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedFirehose.class);
+    private static final Logger log = LoggerFactory.getLogger(AwsEndpoint.class);
 
     private final JsonMapper mapper = new JsonMapper();
     private final FaultsJson faultsJson = new FaultsJson(mapper);
-    private final Tally tally = new Tally();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final FaultSource faults;
-    private final FirehoseApi api;
+    private final List<AwsService> services;
     private final ThreadPoolExecutor executor;
     private final HttpServer server;
 
@@ -81,22 +79,19 @@ public final class EmbeddedFirehose implements AutoCloseable {
      * Starts the endpoint.
      *
      * @param port port on 127.0.0.1; 0 takes a free one
-     * @param deliveryStreamNames the delivery streams it serves, each of which the lake knows
      * @param faults what to do wrong on purpose
-     * @param lake where accepted records go
-     * @param clock gives the time at which the streams were created
-     * @throws IllegalArgumentException if a delivery stream's name is not valid or not known
+     * @param services the services behind it, at least one
      * @throws IllegalStateException if the port is in use, naming the port and the remedy
      * @throws UncheckedIOException if the port cannot be opened for another reason
      */
-    public EmbeddedFirehose(int port, Collection<String> deliveryStreamNames, Faults faults, Lake lake, Clock clock) {
+    public AwsEndpoint(int port, Faults faults, AwsService... services) {
         this.faults = new FaultSource(faults);
-        this.api = new FirehoseApi(mapper, deliveryStreamNames, this.faults, lake, tally, clock);
+        this.services = List.of(services);
         this.server = open(port);
         // Daemon threads, so that a forgotten endpoint doesn't keep the process alive.
         this.executor = new ThreadPoolExecutor(
                 MAX_THREADS, MAX_THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "embedded-firehose");
+                    Thread thread = new Thread(task, "aws-endpoint");
                     thread.setDaemon(true);
                     return thread;
                 });
@@ -112,17 +107,18 @@ public final class EmbeddedFirehose implements AutoCloseable {
                     new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
         } catch (BindException e) {
             throw new IllegalStateException(
-                    "The embedded Firehose endpoint cannot listen on 127.0.0.1:" + port + " (" + e.getMessage()
+                    "The embedded endpoint for AWS clients cannot listen on 127.0.0.1:" + port + " (" + e.getMessage()
                             + "): stop what uses the port, or set taxi-trips.local.firehose-port to another port, or to"
                             + " 0 for a free one",
                     e);
         } catch (IOException e) {
-            throw new UncheckedIOException("The embedded Firehose endpoint cannot listen on 127.0.0.1:" + port, e);
+            throw new UncheckedIOException(
+                    "The embedded endpoint for AWS clients cannot listen on 127.0.0.1:" + port, e);
         }
     }
 
     /** The address that a client takes as its endpoint, such as http://127.0.0.1:8081. */
-    public URI endpoint() {
+    public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
@@ -131,14 +127,9 @@ public final class EmbeddedFirehose implements AutoCloseable {
         return faults.faults();
     }
 
-    /** Replaces the faults and starts their generator afresh; calls that came before keep theirs. */
+    /** Replaces the faults and starts their generators afresh; calls that came before keep theirs. */
     public void setFaults(Faults faults) {
         this.faults.change(old -> faults);
-    }
-
-    /** What was received and accepted so far. */
-    public Totals totals() {
-        return tally.totals();
     }
 
     /** Stops taking calls, lets those under way store their records, and frees the port. Calling it again does nothing. */
@@ -152,7 +143,7 @@ public final class EmbeddedFirehose implements AutoCloseable {
         executor.shutdown();
         try {
             if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                log.warn("The embedded Firehose endpoint was closed with calls still under way");
+                log.warn("The embedded endpoint for AWS clients was closed with calls still under way");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -165,64 +156,112 @@ public final class EmbeddedFirehose implements AutoCloseable {
             Optional<String> refusal = Doorkeeper.refusal(
                     headers.getOrDefault("Host", List.of()), headers.getOrDefault("Origin", List.of()));
             if (refusal.isPresent()) {
-                JsonNode body = mapper.createObjectNode()
-                        .put("__type", "AccessDeniedException")
-                        .put("message", refusal.get());
-                send(exchange, 403, AWS_JSON, mapper.writeValueAsBytes(body));
+                sendError(exchange, Wire.JSON, 403, "AccessDeniedException", refusal.get());
                 return;
             }
             switch (exchange.getRequestURI().getPath()) {
-                case "/" -> serveApi(exchange);
+                case "/" -> serveServices(exchange);
                 case "/faults" -> serveFaults(exchange);
-                default -> explain(exchange, 404, "Firehose calls go to POST /, faults are at GET and PUT /faults.");
+                default -> explain(exchange, 404, "AWS clients call POST /, faults are at GET and PUT /faults.");
             }
         }
     }
 
-    private void serveApi(HttpExchange exchange) throws IOException {
+    private void serveServices(HttpExchange exchange) throws IOException {
         if (!exchange.getRequestMethod().equals("POST")) {
             exchange.getResponseHeaders().set("Allow", "POST");
-            explain(
-                    exchange,
-                    405,
-                    "This is an embedded Amazon Data Firehose endpoint: it takes POST from AWS clients.");
+            explain(exchange, 405, "This is an embedded endpoint for AWS clients: it takes POST from them.");
             return;
-        }
-        long arrival = System.nanoTime();
-        Duration latency = faults().latency();
-        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-        String operation = FirehoseApi.operation(target);
-        if (FirehoseApi.takesRecords(operation)) {
-            tally.callReceived();
         }
         String requestId = UUID.randomUUID().toString();
         exchange.getResponseHeaders().set("x-amzn-RequestId", requestId);
-        try {
-            JsonNode response = api.answer(target, body(exchange), requestId);
-            holdBack(operation, arrival, latency);
-            send(exchange, 200, AWS_JSON, mapper.writeValueAsBytes(response));
-        } catch (ServiceError e) {
-            fail(exchange, operation, e, arrival, latency);
-        } catch (RuntimeException e) {
-            log.error("{} failed, nothing was stored: {}", operation, e.getMessage(), e);
-            ServiceError failure = new ServiceError(Faults.INTERNAL_FAILURE, String.valueOf(e.getMessage()));
-            fail(exchange, operation, failure, arrival, latency);
+        Wire wire = Wire.of(exchange.getRequestHeaders().getFirst("Content-Type"));
+        String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+        for (AwsService service : services) {
+            if (target != null && target.startsWith(service.targetPrefix())) {
+                String operation = target.substring(service.targetPrefix().length());
+                if (service.operations().contains(operation)) {
+                    new Serving(exchange, wire, service, operation, requestId).run();
+                    return;
+                }
+            }
         }
+        read(exchange, MAX_BODY);
+        sendError(exchange, wire, 400, "UnknownOperationException", unknown(target));
     }
 
-    private void fail(HttpExchange exchange, String operation, ServiceError error, long arrival, Duration latency)
-            throws IOException {
-        if (FirehoseApi.takesRecords(operation)) {
-            tally.callFailed();
+    private String unknown(@Nullable String target) {
+        String known = services.stream()
+                .map(service -> service.targetPrefix() + " and " + orAmong(service.operations()))
+                .collect(Collectors.joining("; or "));
+        return target == null
+                ? "The header X-Amz-Target is missing: send it with " + known + "."
+                : "The header X-Amz-Target names no operation of the embedded endpoint: send " + known + ", not \""
+                        + Faults.shortened(target) + "\".";
+    }
+
+    private static String orAmong(List<String> names) {
+        int last = names.size() - 1;
+        return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
+    }
+
+    /** One call of an operation that there is. */
+    private final class Serving {
+
+        private final HttpExchange exchange;
+        private final Wire wire;
+        private final AwsService service;
+        private final String operation;
+        private final String requestId;
+        private final long arrival = System.nanoTime();
+        private final Duration latency = faults().latency();
+
+        Serving(HttpExchange exchange, Wire wire, AwsService service, String operation, String requestId) {
+            this.exchange = exchange;
+            this.wire = wire;
+            this.service = service;
+            this.operation = operation;
+            this.requestId = requestId;
         }
-        holdBack(operation, arrival, latency);
-        if (error.code().equals(Faults.CONNECTION_RESET)) {
+
+        void run() throws IOException {
+            service.callReceived(operation);
+            try {
+                JsonNode request = body(exchange, wire, service.maxBody());
+                ObjectNode answer = service.answer(new AwsCall(operation, request, wire, requestId, faults));
+                holdBack();
+                // What has no members has no body.
+                send(exchange, 200, wire.contentType(), answer.isEmpty() ? new byte[0] : wire.write(answer));
+            } catch (ServiceError e) {
+                fail(e);
+            } catch (RuntimeException e) {
+                log.error("{} failed: {}", operation, e.getMessage(), e);
+                fail(new ServiceError(Faults.INTERNAL_FAILURE, String.valueOf(e.getMessage())));
+            }
+        }
+
+        private void fail(ServiceError error) throws IOException {
+            service.callFailed(operation);
+            holdBack();
+            if (!error.code().equals(Faults.CONNECTION_RESET)) {
+                sendError(exchange, wire, error.status(), error.code(), error.explanation());
+            }
             // An exchange that is closed before it has an answer closes its connection.
-            return;
         }
-        exchange.getResponseHeaders().set("x-amzn-ErrorType", error.code());
-        JsonNode body = mapper.createObjectNode().put("__type", error.code()).put("message", error.explanation());
-        send(exchange, error.status(), AWS_JSON, mapper.writeValueAsBytes(body));
+
+        /** Waits until the call has taken its latency or the endpoint is closed. */
+        private void holdBack() {
+            if (!service.movesRecords(operation)) {
+                return;
+            }
+            try {
+                if (closing.await(latency.toNanos() - (System.nanoTime() - arrival), TimeUnit.NANOSECONDS)) {
+                    log.debug("{} is answered early: the endpoint is closing", operation);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void serveFaults(HttpExchange exchange) throws IOException {
@@ -230,9 +269,9 @@ public final class EmbeddedFirehose implements AutoCloseable {
             case "GET" -> sendJson(exchange, 200, faultsJson.write(faults()));
             case "PUT" -> {
                 try {
-                    JsonNode changes = body(exchange);
+                    JsonNode changes = body(exchange, Wire.JSON, MAX_BODY);
                     Faults changed = faults.change(old -> faultsJson.merge(old, changes));
-                    log.info("Faults of the embedded Firehose endpoint: {}", changed);
+                    log.info("Faults of the embedded endpoint: {}", changed);
                     sendJson(exchange, 200, faultsJson.write(changed));
                 } catch (ServiceError e) {
                     sendJson(exchange, e.status(), mapper.createObjectNode().put("message", e.explanation()));
@@ -247,41 +286,44 @@ public final class EmbeddedFirehose implements AutoCloseable {
         }
     }
 
-    private JsonNode body(HttpExchange exchange) throws IOException {
+    private static JsonNode body(HttpExchange exchange, Wire wire, int max) throws IOException {
+        byte[] body = read(exchange, max);
+        if (body.length > max) {
+            throw new ServiceError("RequestEntityTooLarge", "The body is larger than " + max + " bytes.");
+        }
+        JsonNode tree;
+        try {
+            tree = wire.read(body);
+        } catch (JacksonException e) {
+            throw ServiceError.serialization(
+                    "The body is no " + wire + " that can be read: " + JsonProblem.describe(e) + ".");
+        }
+        if (!tree.isObject()) {
+            throw ServiceError.serialization("The body must be a JSON object.");
+        }
+        return tree;
+    }
+
+    /** Reads a body to its end, of which one byte more than the maximum is kept at most. */
+    private static byte[] read(HttpExchange exchange, int max) throws IOException {
         InputStream in = exchange.getRequestBody();
-        byte[] body = in.readNBytes(MAX_BODY + 1);
-        if (body.length > MAX_BODY) {
+        byte[] body = in.readNBytes(max + 1);
+        if (body.length > max) {
             byte[] swallowed = new byte[64 * 1024];
             long total = 0;
             for (int n = 0; n >= 0 && total < MAX_SWALLOWED; n = in.read(swallowed)) {
                 total += n;
             }
-            throw new ServiceError("RequestEntityTooLarge", "The body is larger than " + MAX_BODY + " bytes.");
         }
-        JsonNode json;
-        try {
-            json = mapper.readTree(body);
-        } catch (JacksonException e) {
-            throw ServiceError.serialization("The body is no JSON that can be read: " + JsonProblem.describe(e) + ".");
-        }
-        if (!json.isObject()) {
-            throw ServiceError.serialization("The body must be a JSON object.");
-        }
-        return json;
+        return body;
     }
 
-    /** Waits until the call has taken its latency or the endpoint is closed. */
-    private void holdBack(String operation, long arrival, Duration latency) {
-        if (!FirehoseApi.takesRecords(operation)) {
-            return;
-        }
-        try {
-            if (closing.await(latency.toNanos() - (System.nanoTime() - arrival), TimeUnit.NANOSECONDS)) {
-                log.debug("{} is answered early: the endpoint is closing", operation);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private static void sendError(HttpExchange exchange, Wire wire, int status, String code, String explanation)
+            throws IOException {
+        exchange.getResponseHeaders().set("x-amzn-ErrorType", code);
+        ObjectNode body =
+                JsonMapper.shared().createObjectNode().put("__type", code).put("message", explanation);
+        send(exchange, status, wire.contentType(), wire.write(body));
     }
 
     private void sendJson(HttpExchange exchange, int status, JsonNode body) throws IOException {
@@ -294,9 +336,9 @@ public final class EmbeddedFirehose implements AutoCloseable {
 
     private static void send(HttpExchange exchange, int status, String contentType, byte[] body) throws IOException {
         exchange.getResponseHeaders().set("Content-Type", contentType);
-        boolean head = exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(status, head ? -1 : body.length);
-        if (!head) {
+        boolean empty = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, empty ? -1 : body.length);
+        if (!empty) {
             exchange.getResponseBody().write(body);
         }
     }
