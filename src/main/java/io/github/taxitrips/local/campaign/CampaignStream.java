@@ -6,6 +6,7 @@ import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.local.KplRecordWriter;
 import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.mapping.MemoryShard;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,6 +151,11 @@ final class CampaignStream {
     /** Returns when the next record would have arrived. */
     Instant end() {
         return ARRIVAL.plusMillis(arrived);
+    }
+
+    /** Returns the time in which they have arrived. */
+    Duration span() {
+        return Duration.ofMillis(arrived);
     }
 
     /** Returns the shards without the records, which {@link #trickle} puts into them. */

@@ -171,7 +171,7 @@ public final class FaultCampaign {
                 trial == Trial.DEADLINE ? patience.multipliedBy(5).dividedBy(2).plus(RESERVE) : null;
         MappingRun run = new MappingRun(
                 trial,
-                trial.set(MappingSettings.builder())
+                trial.set(MappingSettings.builder(), stream.span())
                         .batchSize(trial.batchSize(batchSize))
                         .parallelizationFactor(trial.parallelizationFactor())
                         .maximumRetryAttempts(trial.maximumRetryAttempts())

@@ -14,7 +14,7 @@ enum Trial {
     THREE_RETRIES("3 retries"),
     /** The same after one retry. */
     ONE_RETRY("1 retry"),
-    /** The mapping gives up what has waited for a second. */
+    /** The mapping gives up what is older than half of the stream. */
     RECORD_AGE("record age"),
     /** Records come while the mapping lives, which waits for batches to fill, and longer and longer before it retries. */
     BATCHING_WINDOW("batching window"),
@@ -33,13 +33,15 @@ enum Trial {
 
     private static final int PARALLELIZATION_FACTOR = 3;
 
-    /** Packed, so many trips are one Firehose record, which fails or does not: what a few retries have to cope with. */
+    /**
+     * Packed, so many trips are one Firehose record, which fails or does not: what a few retries have to cope with. And a kill
+     * is to find shards that are done with in part.
+     */
     private static final int SMALL_BATCH = 100;
 
     private static final int KILLS = 3;
     private static final double RECLAIMED = 0.01;
     private static final double RECLAIMED_OFTEN = 0.2;
-    private static final Duration AGE = Duration.ofSeconds(1);
     private static final Duration BATCHING = Duration.ofMillis(20);
     private static final Duration BACK_OFF = Duration.ofMillis(5);
     private static final Duration TUMBLING = Duration.ofSeconds(1);
@@ -74,10 +76,14 @@ enum Trial {
         return this == DYING ? RECLAIMED_OFTEN : RECLAIMED;
     }
 
-    /** Sets the parameters of the mapping that are this trial's own. */
-    MappingSettings.Builder set(MappingSettings.Builder settings) {
+    /**
+     * Sets the parameters of the mapping that are this trial's own.
+     *
+     * @param span time in which the stream's records have arrived
+     */
+    MappingSettings.Builder set(MappingSettings.Builder settings, Duration span) {
         return switch (this) {
-            case RECORD_AGE -> settings.maximumRecordAge(AGE);
+            case RECORD_AGE -> settings.maximumRecordAge(span.dividedBy(2));
             case BATCHING_WINDOW -> settings.maximumBatchingWindow(BATCHING).maximumBackOff(BACK_OFF);
             case TUMBLING_WINDOW -> settings.tumblingWindow(TUMBLING);
             default -> settings;
@@ -86,7 +92,7 @@ enum Trial {
 
     /** Kinesis records in a batch, of as many as other rows have. */
     int batchSize(int usual) {
-        return maximumRetryAttempts() >= 0 ? Math.min(usual, SMALL_BATCH) : usual;
+        return maximumRetryAttempts() >= 0 || this == RESTARTS ? Math.min(usual, SMALL_BATCH) : usual;
     }
 
     /** Retries after which the mapping gives a batch up, -1 for never. */
