@@ -2,7 +2,6 @@ package io.github.taxitrips.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.intake.WindowEvent;
-import io.github.taxitrips.local.mapping.DiscardedBatch.Condition;
 import io.github.taxitrips.local.mapping.MappingStatus.ShardStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,9 +66,8 @@ public final class EventSourceMapping implements AutoCloseable {
     private final List<Lane> lanes;
     private final EnvironmentPool environments;
     private final Time time;
-    private final Consumer<DiscardedBatch> onFailure;
     private final Consumer<Invocation> listener;
-    private final Backoff backoff;
+    private final Retries retries;
 
     /** What the mapping's thread waits for: invocations to settle, and calls to look around. */
     private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
@@ -83,16 +81,6 @@ public final class EventSourceMapping implements AutoCloseable {
     private @Nullable Thread thread;
     private volatile boolean stopping;
     private volatile Duration patience = PATIENCE;
-
-    /** What has been counted. */
-    private static final class Tally {
-        private long invocations;
-        private long failed;
-        private long partial;
-        private long discardedBatches;
-        private long discardedRecords;
-        private @Nullable String lastError;
-    }
 
     /**
      * A batch that the function was invoked with.
@@ -137,9 +125,8 @@ public final class EventSourceMapping implements AutoCloseable {
                 readings.stream().flatMap(reading -> reading.lanes().stream()).toList();
         this.environments = environments;
         this.time = time;
-        this.onFailure = onFailure;
         this.listener = listener;
-        this.backoff = new Backoff(settings.maximumBackOff());
+        this.retries = new Retries(settings, time, onFailure, tally);
     }
 
     /** Invokes the function until every shard is read to its end and every batch is done with. */
@@ -309,7 +296,7 @@ public final class EventSourceMapping implements AutoCloseable {
         for (int i = 0; i < lanes.size() && underWay < most; i++) {
             int position = (first + i) % lanes.size();
             Lane lane = lanes.get(position);
-            Batch batch = lane.isUnderWay() ? null : next(lane);
+            Batch batch = lane.isUnderWay() ? null : retries.next(lane);
             if (batch != null) {
                 turn = (position + 1) % lanes.size();
                 begin(lane, batch, concurrent);
@@ -317,41 +304,11 @@ public final class EventSourceMapping implements AutoCloseable {
         }
     }
 
-    /** Returns the next batch of a lane, without records that are too old; null when there is none for now. */
-    private @Nullable Batch next(Lane lane) {
-        Batch batch = lane.next(time.instant());
-        while (batch != null && batch.size() > 0) {
-            int expired = expired(batch);
-            if (expired == 0) {
-                return batch;
-            }
-            if (expired < batch.size()) {
-                lane.putFirst(batch.part(expired, batch.size()));
-            }
-            discard(lane, Condition.RECORD_AGE_EXCEEDED, batch.part(0, expired), batch.retries());
-            batch = lane.next(time.instant());
-        }
-        return batch;
-    }
-
-    private int expired(Batch batch) {
-        Duration age = settings.maximumRecordAge();
-        int expired = 0;
-        if (age != null) {
-            Instant oldest = time.instant().minus(age);
-            while (expired < batch.size()
-                    && KinesisRecords.arrival(batch.records().get(expired)).isBefore(oldest)) {
-                expired++;
-            }
-        }
-        return expired;
-    }
-
     private void begin(Lane lane, Batch batch, boolean concurrent) {
         lane.setUnderWay(true);
         underWay++;
         tally.invocations++;
-        Window window = window(lane, batch);
+        Window window = lane.window(batch);
         KinesisEvent event = window == null ? new KinesisEvent() : new WindowEvent(window.state());
         event.setRecords(batch.records());
         Runnable invocation = () -> {
@@ -363,11 +320,6 @@ public final class EventSourceMapping implements AutoCloseable {
         } else {
             invocation.run();
         }
-    }
-
-    private static @Nullable Window window(Lane lane, Batch batch) {
-        TumblingWindow tumbling = lane.tumbling();
-        return tumbling == null ? null : tumbling.window(batch);
     }
 
     private static Thread daemon(Runnable task, String name) {
@@ -436,7 +388,7 @@ public final class EventSourceMapping implements AutoCloseable {
         if (outcome == null) {
             tally.failed++;
             tally.lastError = error;
-            fail(lane, new Batch(batch.records(), batch.retries(), true));
+            retries.fail(lane, new Batch(batch.records(), batch.retries(), true));
             return;
         }
         TumblingWindow tumbling = lane.tumbling();
@@ -450,61 +402,7 @@ public final class EventSourceMapping implements AutoCloseable {
             lane.reading().finish(lane, batch);
         } else {
             tally.partial++;
-            goOn(lane, new Batch(batch.records(), batch.retries(), false), outcome.succeeded());
+            retries.goOn(lane, new Batch(batch.records(), batch.retries(), false), outcome.succeeded());
         }
-    }
-
-    /** Decides on a batch whose invocation failed as a whole. */
-    private void fail(Lane lane, Batch batch) {
-        int size = batch.size();
-        if (settings.bisectBatchOnFunctionError() && size > 1) {
-            lane.putFirst(batch.part(size / 2, size));
-            lane.putFirst(batch.part(0, size / 2));
-        } else {
-            retry(lane, batch);
-        }
-    }
-
-    /** Decides on a batch that is done with up to a record. */
-    private void goOn(Lane lane, Batch batch, int succeeded) {
-        lane.reading().finish(lane, batch.part(0, succeeded));
-        Batch left = batch.part(succeeded, batch.size());
-        if (settings.bisectBatchOnFunctionError() && succeeded > 0) {
-            lane.putFirst(left);
-        } else {
-            retry(lane, left);
-        }
-    }
-
-    private void retry(Lane lane, Batch batch) {
-        int retry = batch.retries() + 1;
-        if (batch.retries() == settings.maximumRetryAttempts() && batch.size() > 0) {
-            discard(lane, Condition.RETRY_ATTEMPTS_EXHAUSTED, batch, retry);
-        } else {
-            lane.putFirst(new Batch(batch.records(), retry, batch.functionError()));
-            lane.restUntil(time.instant().plus(backoff.before(retry)));
-        }
-    }
-
-    private void discard(Lane lane, Condition condition, Batch batch, int invocations) {
-        ShardReading reading = lane.reading();
-        try {
-            onFailure.accept(new DiscardedBatch(
-                    reading.shard().id(),
-                    condition,
-                    List.copyOf(batch.records()),
-                    invocations,
-                    batch.functionError(),
-                    window(lane, batch)));
-        } catch (RuntimeException e) {
-            log.error("A batch that is to be given up comes again, for the on-failure destination does not take it", e);
-            tally.lastError = e.toString();
-            lane.putFirst(batch);
-            lane.restUntil(time.instant().plus(PAUSE));
-            return;
-        }
-        tally.discardedBatches++;
-        tally.discardedRecords += batch.size();
-        reading.finish(lane, batch);
     }
 }

@@ -43,6 +43,11 @@ final class Lane {
         return tumbling;
     }
 
+    /** Returns what the event of a batch says of its tumbling window, null without one. */
+    @Nullable Window window(Batch batch) {
+        return tumbling == null ? null : tumbling.window(batch);
+    }
+
     Batching batching() {
         return batching;
     }
