@@ -5,6 +5,7 @@ import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.Delivery;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.ForwardTrips;
+import io.github.taxitrips.delivery.Invocation;
 import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.delivery.RetryMemory;
 import io.github.taxitrips.delivery.SdkFirehoseSender;
@@ -38,6 +39,7 @@ public class TaxiTripsApplication {
             FirehoseSender sender,
             ObjectProvider<FirehoseClient> client,
             Deadline deadline,
+            ObjectProvider<Invocation.Listener> listeners,
             TaxiTripsProperties properties) {
         SimpleAsyncTaskExecutor threads = new SimpleAsyncTaskExecutor("firehose-");
         // Before JDK 24 a virtual thread in HttpURLConnection blocks the thread that carries it.
@@ -59,7 +61,8 @@ public class TaxiTripsApplication {
                 new RetryMemory(properties.retry().memory()),
                 properties.onExhausted(),
                 retryPolicy.getTimeout(),
-                deadline);
+                deadline,
+                listeners.orderedStream().toList());
     }
 
     private static Delivery.Settings settings(TaxiTripsProperties properties) {

@@ -13,6 +13,7 @@ import io.github.taxitrips.lambda.NoMessages;
 import io.github.taxitrips.lambda.WarmUp;
 import io.github.taxitrips.settings.SettingsValidator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
+import io.github.taxitrips.telemetry.InvocationLog;
 import java.net.URI;
 import java.time.Duration;
 import org.crac.Core;
@@ -81,6 +82,17 @@ class TaxiTripsAutoConfiguration {
     @ConditionalOnMissingBean
     Deadline deadline() {
         return () -> Long.MAX_VALUE;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    InvocationLog invocationLog(TaxiTripsProperties properties) {
+        TaxiTripsProperties.Telemetry telemetry = properties.telemetry();
+        return new InvocationLog(
+                properties.deliveryStreamName(),
+                properties.quarantine().deliveryStreamName(),
+                telemetry.namespace(),
+                telemetry.debugShare());
     }
 
     @Bean

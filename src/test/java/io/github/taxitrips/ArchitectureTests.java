@@ -42,6 +42,8 @@ class ArchitectureTests {
                 .definedBy(ROOT + ".intake..")
                 .layer("delivery")
                 .definedBy(ROOT + ".delivery..")
+                .layer("telemetry")
+                .definedBy(ROOT + ".telemetry..")
                 .layer("root")
                 .definedBy(ROOT)
                 .layer("lambda")
@@ -54,6 +56,8 @@ class ArchitectureTests {
                 .mayOnlyAccessLayers("settings")
                 .whereLayer("delivery")
                 .mayOnlyAccessLayers("settings", "intake")
+                .whereLayer("telemetry")
+                .mayOnlyAccessLayers("settings", "intake", "delivery")
                 .whereLayer("lambda")
                 .mayOnlyAccessLayers("settings", "intake", "delivery")
                 .whereLayer("local")
@@ -69,7 +73,7 @@ class ArchitectureTests {
                 .filter(name -> !name.equals(ROOT))
                 .map(name -> name.substring(ROOT.length() + 1).replaceAll("\\..*", ""))
                 .collect(Collectors.toCollection(TreeSet::new));
-        assertThat(rooms).containsExactly("delivery", "intake", "lambda", "local", "settings");
+        assertThat(rooms).containsExactly("delivery", "intake", "lambda", "local", "settings", "telemetry");
     }
 
     @Test

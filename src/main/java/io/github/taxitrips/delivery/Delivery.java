@@ -4,6 +4,7 @@ import io.github.taxitrips.delivery.DeliveryOutcome.End;
 import io.github.taxitrips.delivery.DeliveryOutcome.Failure;
 import io.github.taxitrips.intake.Document;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -112,7 +113,7 @@ public final class Delivery {
         int concurrency = settings.maxConcurrentCalls;
         int mostConcurrent = 0;
         int retried = 0;
-        int calls = 0;
+        List<Traffic.Call> calls = new ArrayList<>();
         for (int attempts = 1; ; attempts++) {
             Duration least = attempts == 1 ? LEAST_TIMEOUT : settings.callTimeout;
             Round round = new Round(
@@ -125,7 +126,7 @@ public final class Delivery {
                             patient),
                     Packer.calls(pending, concurrency));
             round.run(concurrency, executor);
-            calls += round.begun();
+            calls.addAll(round.calls(attempts));
             mostConcurrent = Math.max(mostConcurrent, round.concurrency());
             List<FirehoseRecord> failed = round.failedRecords();
             End end = round.end();
@@ -139,11 +140,7 @@ public final class Delivery {
                         end,
                         without(undelivered, documents),
                         undelivered,
-                        attempts,
-                        retried,
-                        calls,
-                        records.size(),
-                        mostConcurrent,
+                        new Traffic(attempts, calls, records.size(), retried, mostConcurrent),
                         round.cause());
             }
             if (round.isThrottled()) {

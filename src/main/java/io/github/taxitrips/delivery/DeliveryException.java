@@ -76,7 +76,9 @@ public abstract sealed class DeliveryException extends RuntimeException {
             super(
                     "%d records failed in each of %d attempts, so Lambda is to send the batch again: %s More attempts: taxi-trips.retry.max-retries."
                             .formatted(
-                                    outcome.undelivered().size(), outcome.attempts(), reasons(outcome.undelivered())),
+                                    outcome.undelivered().size(),
+                                    outcome.traffic().attempts(),
+                                    reasons(outcome.undelivered())),
                     report,
                     null);
         }
@@ -90,12 +92,15 @@ public abstract sealed class DeliveryException extends RuntimeException {
 
         private static String message(DeliveryOutcome outcome) {
             int undelivered = outcome.undelivered().size();
-            return outcome.calls() == 0
+            return outcome.traffic().calls().isEmpty()
                     ? "%d records were not sent, for the invocation had no time left for a call; no call was begun. Lambda is to send the batch again: raise the function's timeout, or lower taxi-trips.firehose.call-timeout and taxi-trips.retry.time-budget below it."
                             .formatted(undelivered)
                     : "%d records were undelivered after %d calls in %d attempts when the time ended, so Lambda is to send the batch again: raise the function's timeout and taxi-trips.retry.time-budget, or make batches smaller. Last errors: %s"
                             .formatted(
-                                    undelivered, outcome.calls(), outcome.attempts(), reasons(outcome.undelivered()));
+                                    undelivered,
+                                    outcome.traffic().calls().size(),
+                                    outcome.traffic().attempts(),
+                                    reasons(outcome.undelivered()));
         }
     }
 

@@ -11,11 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param end how it ended
  * @param delivered documents that Firehose acknowledged, in order
  * @param undelivered documents that it did not, in order, each with its last error
- * @param attempts rounds of calls, the first included; 0 when there was nothing to send
- * @param retried how often a document was sent again: one that three retries sent counts three times
- * @param calls {@code PutRecordBatch} calls
- * @param records Firehose records that hold the documents
- * @param concurrency most calls that were under way at once
+ * @param traffic what it took of Firehose
  * @param cause what ended it, with {@link End#REFUSED} and {@link End#BROKEN} always, with {@link End#INTERRUPTED} if it is
  *     known
  */
@@ -23,16 +19,12 @@ public record DeliveryOutcome(
         End end,
         List<Document> delivered,
         List<Failure> undelivered,
-        int attempts,
-        int retried,
-        int calls,
-        int records,
-        int concurrency,
+        Traffic traffic,
         @Nullable Throwable cause) {
 
     /** The outcome of delivering nothing. */
     public static final DeliveryOutcome NOTHING =
-            new DeliveryOutcome(End.DELIVERED, List.of(), List.of(), 0, 0, 0, 0, 0, null);
+            new DeliveryOutcome(End.DELIVERED, List.of(), List.of(), Traffic.NONE, null);
 
     /** Returns the outcome of this delivery and the next one as one, which ended as the first that failed did. */
     DeliveryOutcome and(DeliveryOutcome next) {
@@ -41,11 +33,7 @@ public record DeliveryOutcome(
                 telling.end,
                 Stream.concat(delivered.stream(), next.delivered.stream()).toList(),
                 Stream.concat(undelivered.stream(), next.undelivered.stream()).toList(),
-                Math.max(attempts, next.attempts),
-                retried + next.retried,
-                calls + next.calls,
-                records + next.records,
-                Math.max(concurrency, next.concurrency),
+                traffic.and(next.traffic),
                 telling.cause);
     }
 

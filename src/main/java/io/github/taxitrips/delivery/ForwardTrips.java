@@ -11,12 +11,11 @@ import io.github.taxitrips.intake.WindowEvent;
 import io.github.taxitrips.settings.TaxiTripsProperties.OnExhausted;
 import io.github.taxitrips.settings.TaxiTripsProperties.OnQuarantineFailure;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,18 +25,11 @@ import org.slf4j.LoggerFactory;
  * The function: judges the records of a Kinesis event, delivers the clean trips, sends the others to quarantine if there
  * is one, and answers with the counts and with what Lambda is to retry.
  *
- * <p>Logs one line an invocation, the ids of what it could not deliver, and without a quarantine where the first of the
- * rejected records stand in their stream; never a payload.
+ * <p>Its {@linkplain Invocation.Listener listeners} are told of each invocation, and log it.
  */
 public final class ForwardTrips implements Function<KinesisEvent, String> {
 
     private static final Logger log = LoggerFactory.getLogger(ForwardTrips.class);
-
-    /** Keeps a line of ids, 64 characters each at most, well below the 256 KB of a CloudWatch log event. */
-    private static final int IDS_A_LINE = 1_000;
-
-    /** Rejected records whose place is logged, where there is no quarantine. */
-    private static final int PLACES = 100;
 
     private final Intake intake;
     private final Delivery delivery;
@@ -47,6 +39,8 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
     private final OnExhausted onExhausted;
     private final Duration timeBudget;
     private final Deadline deadline;
+    private final List<Invocation.Listener> listeners;
+    private final AtomicBoolean first = new AtomicBoolean(true);
 
     /**
      * @param intake judges the records
@@ -57,6 +51,7 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
      * @param onExhausted what to do when trips are left undelivered
      * @param timeBudget time for all deliveries of an invocation
      * @param deadline when an invocation has to be over whose event is no {@link TimedEvent}
+     * @param listeners told of each invocation
      */
     public ForwardTrips(
             Intake intake,
@@ -66,7 +61,8 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
             RetryMemory memory,
             OnExhausted onExhausted,
             Duration timeBudget,
-            Deadline deadline) {
+            Deadline deadline,
+            List<Invocation.Listener> listeners) {
         this.intake = intake;
         this.delivery = delivery;
         this.quarantine = quarantine;
@@ -75,6 +71,7 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
         this.onExhausted = onExhausted;
         this.timeBudget = timeBudget;
         this.deadline = deadline;
+        this.listeners = List.copyOf(listeners);
     }
 
     /**
@@ -101,6 +98,7 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
         List<Document> trips = memory.undelivered(batch.trips(), Document::source);
         // Where the lab raises; a batch that comes again is retried here, too.
         boolean firstSight = trips.isEmpty() || !memory.hasFailed(trips.get(0).source());
+        long start = System.nanoTime();
         DeliveryOutcome delivered = delivery.deliver(trips, end, firstSight);
         // After an Error nothing more is begun.
         Quarantine.Outcome setAside = quarantine == null || isBroken(delivered)
@@ -110,12 +108,17 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
 
         InvocationReport report = InvocationReport.of(
                 batch, delivered, quarantined, batch.trips().size() - trips.size(), setAside.quarantined());
-        log.info("{}", report.toJson());
-        logUndelivered("Undelivered", delivered.undelivered());
-        logUndelivered("Not quarantined", quarantined.undelivered());
-        if (quarantine == null) {
-            logPlaces(batch.rejected());
-        }
+        tell(new Invocation(
+                event,
+                passed instanceof TimedEvent timed ? timed.request() : null,
+                batch,
+                delivered,
+                quarantined,
+                quarantine != null,
+                report,
+                Instant.now(),
+                Duration.ofNanos(System.nanoTime() - start),
+                first.getAndSet(false)));
 
         boolean quarantineFailed =
                 quarantined.end() != End.DELIVERED && onQuarantineFailure == OnQuarantineFailure.FAIL_BATCH;
@@ -161,31 +164,13 @@ public final class ForwardTrips implements Function<KinesisEvent, String> {
         return records == null || records.isEmpty() ? null : records.get(records.size() - 1);
     }
 
-    private static void logUndelivered(String what, List<Failure> failures) {
-        Map<String, List<String>> idsByCode = failures.stream()
-                .collect(Collectors.groupingBy(
-                        failure -> failure.error().code(),
-                        TreeMap::new,
-                        Collectors.mapping(failure -> failure.document().id(), Collectors.toList())));
-        idsByCode.forEach((code, ids) -> {
-            for (int i = 0; i < ids.size(); i += IDS_A_LINE) {
-                log.error("{}, {}: {}", what, code, ids.subList(i, Math.min(ids.size(), i + IDS_A_LINE)));
+    private void tell(Invocation invocation) {
+        for (Invocation.Listener listener : listeners) {
+            try {
+                listener.ended(invocation);
+            } catch (RuntimeException e) {
+                log.warn("{} failed", listener, e);
             }
-        });
-    }
-
-    /** Tells where rejected records stand, so that they can be read from the stream while it has them. */
-    private static void logPlaces(List<RejectedRecord> rejected) {
-        if (!rejected.isEmpty()) {
-            log.warn(
-                    "Rejected and, without a quarantine, dropped, {} of {}: {}",
-                    Math.min(PLACES, rejected.size()),
-                    rejected.size(),
-                    rejected.stream()
-                            .limit(PLACES)
-                            .map(record -> record.rejection() + " "
-                                    + record.record().carrier().getEventID())
-                            .toList());
         }
     }
 }

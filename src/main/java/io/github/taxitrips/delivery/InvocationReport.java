@@ -21,8 +21,12 @@ import tools.jackson.core.json.JsonFactory;
  * @param quarantined rejected records that the quarantine's delivery stream took, in this invocation or an earlier one
  * @param records Firehose records that held the trips
  * @param retried how often a trip or a rejected record was sent again: one that three retries sent counts three times
+ * @param throttled how often a Firehose record was refused because of its delivery stream's throughput: one that was three
+ *     times counts three times
  * @param calls {@code PutRecordBatch} calls
  * @param concurrency most calls that were under way at once
+ * @param payloadBytes data that Firehose took, of trips and of quarantine
+ * @param billedBytes the same as Firehose bills it, see {@link Traffic.Call#billedBytes}
  */
 public record InvocationReport(
         int received,
@@ -34,8 +38,11 @@ public record InvocationReport(
         int quarantined,
         int records,
         int retried,
+        int throttled,
         int calls,
-        int concurrency) {
+        int concurrency,
+        long payloadBytes,
+        long billedBytes) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -50,6 +57,7 @@ public record InvocationReport(
      */
     public static InvocationReport of(
             Intake.Batch batch, DeliveryOutcome trips, DeliveryOutcome quarantine, int skipped, int quarantined) {
+        Traffic traffic = trips.traffic().and(quarantine.traffic());
         return new InvocationReport(
                 batch.received(),
                 batch.aggregated(),
@@ -58,10 +66,13 @@ public record InvocationReport(
                 trips.undelivered().size(),
                 batch.reasons(),
                 quarantined,
-                trips.records(),
-                trips.retried() + quarantine.retried(),
-                trips.calls() + quarantine.calls(),
-                Math.max(trips.concurrency(), quarantine.concurrency()));
+                trips.traffic().records(),
+                traffic.retried(),
+                traffic.throttled(),
+                traffic.calls().size(),
+                traffic.concurrency(),
+                traffic.payloadBytes(),
+                traffic.billedBytes());
     }
 
     /** Returns the counts as a JSON object with the names of this record's components. */
@@ -80,8 +91,11 @@ public record InvocationReport(
             json.writeNumberProperty("quarantined", quarantined);
             json.writeNumberProperty("records", records);
             json.writeNumberProperty("retried", retried);
+            json.writeNumberProperty("throttled", throttled);
             json.writeNumberProperty("calls", calls);
             json.writeNumberProperty("concurrency", concurrency);
+            json.writeNumberProperty("payloadBytes", payloadBytes);
+            json.writeNumberProperty("billedBytes", billedBytes);
             json.writeEndObject();
         }
         return text.toString();

@@ -93,11 +93,7 @@ public final class Quarantine {
                 sent.undelivered().stream()
                         .map(failure -> new Failure(failure.document().withoutJson(), failure.error()))
                         .toList(),
-                sent.attempts(),
-                sent.retried(),
-                sent.calls(),
-                sent.records(),
-                sent.concurrency(),
+                sent.traffic(),
                 sent.cause());
     }
 
@@ -111,11 +107,7 @@ public final class Quarantine {
                         .map(record -> new Failure(
                                 new Document(record.record(), record.rejection().toString(), NO_BYTES), error))
                         .toList(),
-                0,
-                0,
-                0,
-                0,
-                0,
+                Traffic.NONE,
                 before.cause());
     }
 

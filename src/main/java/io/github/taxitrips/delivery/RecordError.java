@@ -32,6 +32,15 @@ public record RecordError(String code, String message, boolean isThrottled) {
         this(code, message, isThrottling(code));
     }
 
+    /**
+     * Returns what a person can do about an error that goes on: a sentence, or several.
+     *
+     * @param setting the setting that names the delivery stream
+     */
+    public String remedy(String setting) {
+        return FirehoseErrors.remedy(this, setting);
+    }
+
     /** Asks the SDK, with an exception that is never thrown and so needs no stack trace. */
     private static boolean isThrottling(String code) {
         if (MORE_THROTTLING_CODES.contains(code)) {

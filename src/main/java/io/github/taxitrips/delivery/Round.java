@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -16,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +27,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
 
+    private static final long BILLING_STEP = 5 * 1_024;
+
     /** How the delivery ends with this round, and what it ended for. */
     private record Stop(End end, @Nullable Throwable cause) {}
 
-    /** What a call came to: an error for each record that failed, by position. */
+    /** What a call came to: an error for each record that failed, by position, after so many nanoseconds. */
     private record CallResult(
-            Map<Integer, RecordError> errors, @Nullable Stop stop) {}
+            Map<Integer, RecordError> errors, @Nullable Stop stop, long nanos) {}
 
     private record Failed(FirehoseRecord record, RecordError error) {}
 
@@ -116,6 +120,7 @@ final class Round {
     }
 
     private CallResult call(List<FirehoseRecord> records, Duration left) {
+        long start = System.nanoTime();
         List<byte[]> data = records.stream().map(FirehoseRecord::data).toList();
         try {
             boolean clipped = left.compareTo(time.call) < 0;
@@ -123,16 +128,16 @@ final class Round {
                     clipped || time.patient ? sender.send(data, clipped ? left : time.call) : sender.send(data);
             boolean inRange = errors.keySet().stream().allMatch(i -> i >= 0 && i < records.size());
             return inRange
-                    ? new CallResult(errors, null)
-                    : allFailed(records, strayPositions(errors, records.size()), null);
+                    ? new CallResult(errors, null, System.nanoTime() - start)
+                    : allFailed(records, strayPositions(errors, records.size()), null, start);
         } catch (RuntimeException e) {
             RecordError error = error(e);
             Stop end = error.code().equals(RecordError.INTERRUPTED)
                     ? new Stop(End.INTERRUPTED, e)
                     : isWorthARetry.test(e) ? null : new Stop(End.REFUSED, e);
-            return allFailed(records, error, end);
+            return allFailed(records, error, end, start);
         } catch (Error e) {
-            return allFailed(records, error(e), new Stop(End.BROKEN, e));
+            return allFailed(records, error(e), new Stop(End.BROKEN, e), start);
         }
     }
 
@@ -142,10 +147,11 @@ final class Round {
                 "the sender named failures at positions %s of %d records".formatted(errors.keySet(), size));
     }
 
-    private static CallResult allFailed(List<FirehoseRecord> records, RecordError error, @Nullable Stop stop) {
+    private static CallResult allFailed(
+            List<FirehoseRecord> records, RecordError error, @Nullable Stop stop, long start) {
         Map<Integer, RecordError> errors = new HashMap<>();
         IntStream.range(0, records.size()).forEach(i -> errors.put(i, error));
-        return new CallResult(errors, stop);
+        return new CallResult(errors, stop, System.nanoTime() - start);
     }
 
     private RecordError unsent() {
@@ -163,16 +169,46 @@ final class Round {
                 : new RecordError(e.getClass().getSimpleName(), String.valueOf(e.getMessage()));
     }
 
-    /** The calls that were begun. */
-    int begun() {
-        return (int) IntStream.range(0, results.length)
-                .filter(i -> results[i] != null)
-                .count();
+    /**
+     * The calls that were begun.
+     *
+     * @param attempt the round's number
+     */
+    List<Traffic.Call> calls(int attempt) {
+        List<Traffic.Call> begun = new ArrayList<>(results.length);
+        for (int i = 0; i < results.length; i++) {
+            CallResult result = results[i];
+            if (result != null) {
+                begun.add(traffic(attempt, calls.get(i), result));
+            }
+        }
+        return begun;
+    }
+
+    private static Traffic.Call traffic(int attempt, List<FirehoseRecord> records, CallResult result) {
+        long payload = 0;
+        long billed = 0;
+        int throttled = 0;
+        Map<String, Integer> errors = new TreeMap<>();
+        for (int i = 0; i < records.size(); i++) {
+            RecordError error = result.errors.get(i);
+            if (error == null) {
+                int length = records.get(i).data().length;
+                payload += length;
+                billed += (length + BILLING_STEP - 1) / BILLING_STEP * BILLING_STEP;
+            } else {
+                throttled += error.isThrottled() ? 1 : 0;
+                errors.merge(error.code(), 1, Integer::sum);
+            }
+        }
+        return new Traffic.Call(
+                attempt, records.size(), Duration.ofNanos(result.nanos), payload, billed, throttled, errors);
     }
 
     /** Most calls that were under way at once. */
     int concurrency() {
-        return Math.min(workers, begun());
+        return Math.min(
+                workers, (int) Stream.of(results).filter(Objects::nonNull).count());
     }
 
     /** How the delivery ends; null unless the round itself ends it. */

@@ -3,6 +3,7 @@ package io.github.taxitrips.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.Deadline;
+import io.github.taxitrips.delivery.Invocation;
 import io.github.taxitrips.delivery.TimedEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cloud.function.adapter.aws.AWSLambdaUtils;
@@ -11,13 +12,16 @@ import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConverter;
 
 /**
- * Gives the function the event that {@link KinesisEventMapper} has decoded, with the deadline of the invocation: the adapter
+ * Gives the function the event that {@link KinesisEventMapper} has decoded, with what is known of the invocation: the adapter
  * passes Lambda's context in a header of the message, which a function of plain types does not see.
  */
 public final class KinesisEventConverter implements MessageConverter {
 
     /** Time to log and to answer in. */
     private static final long RESERVE_MILLIS = 500;
+
+    /** Where Lambda's runtime for Java leaves the trace of an invocation. */
+    private static final String TRACE = "com.amazonaws.xray.traceHeader";
 
     /** An event that is decoded, but not yet what a function takes, so that Spring Cloud Function asks its converters. */
     record Decoded(KinesisEvent event) {}
@@ -29,7 +33,12 @@ public final class KinesisEventConverter implements MessageConverter {
         }
         if (message.getHeaders().get(AWSLambdaUtils.AWS_CONTEXT) instanceof Context context) {
             Deadline deadline = () -> context.getRemainingTimeInMillis() - RESERVE_MILLIS;
-            return new TimedEvent(decoded.event, deadline);
+            Invocation.Request request = new Invocation.Request(
+                    context.getAwsRequestId(),
+                    context.getFunctionName(),
+                    context.getFunctionVersion(),
+                    System.getProperty(TRACE));
+            return new TimedEvent(decoded.event, deadline, request);
         }
         return decoded.event;
     }

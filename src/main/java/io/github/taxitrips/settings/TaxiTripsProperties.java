@@ -33,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * @param retry how often and how long to retry what Firehose did not take
  * @param firehose the Firehose client
  * @param quarantine where rejected records go
+ * @param telemetry what an invocation leaves behind
  * @param local the local run; Lambda reads none of it
  */
 @ConfigurationProperties(prefix = "taxi-trips", ignoreUnknownFields = false)
@@ -49,6 +50,7 @@ public record TaxiTripsProperties(
         @NotNull @Valid Retry retry,
         @NotNull @Valid Firehose firehose,
         @NotNull @Valid Quarantine quarantine,
+        @NotNull @Valid Telemetry telemetry,
         @NotNull @Valid Local local) {
 
     /** What to do when trips are left undelivered after all retries. */
@@ -95,6 +97,21 @@ public record TaxiTripsProperties(
             @NotNull @Pattern(regexp = "[a-zA-Z0-9_.-]{0,64}", message = "must be empty, or 1 to 64 letters, digits or _ . -") String deliveryStreamName,
 
             @NotNull OnQuarantineFailure onFailure) {}
+
+    /**
+     * What an invocation leaves behind, besides the line of its counts.
+     *
+     * @param namespace the CloudWatch namespace of the metrics that are in that line: up to 255 letters, digits and {@code . -
+     *     _ / # :}. Empty, the default, for none.
+     * @param debugShare share of invocations of which each Firehose call is logged at DEBUG, 0 to 1. Default 0.
+     */
+    public record Telemetry(
+            @NotNull @Pattern(
+                    regexp = "(?!AWS/)[a-zA-Z0-9._/#:-]{0,255}",
+                    message = "must be empty, or up to 255 letters, digits or . - _ / # : that do not begin with AWS/")
+            String namespace,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double debugShare) {}
 
     /**
      * The retry schedule. Before retry n the wait is {@code 2 * backoffSeed^n} ms when a record was throttled,

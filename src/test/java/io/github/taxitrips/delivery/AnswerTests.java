@@ -10,10 +10,12 @@ import org.junit.jupiter.api.Test;
 
 class AnswerTests {
 
-    private static final InvocationReport REPORT = new InvocationReport(1, 0, 0, 1, 0, Map.of(), 0, 1, 0, 1, 1);
+    private static final InvocationReport REPORT =
+            new InvocationReport(1, 0, 0, 1, 0, Map.of(), 0, 1, 0, 0, 1, 1, 300, 5_120);
     private static final String COUNTS =
             "{\"received\":1,\"aggregated\":0,\"skipped\":0,\"delivered\":1,\"undelivered\":0,"
-                    + "\"rejected\":{},\"quarantined\":0,\"records\":1,\"retried\":0,\"calls\":1,\"concurrency\":1,";
+                    + "\"rejected\":{},\"quarantined\":0,\"records\":1,\"retried\":0,\"throttled\":0,\"calls\":1,\"concurrency\":1,"
+                    + "\"payloadBytes\":300,\"billedBytes\":5120,";
 
     @Test
     void nothingFailed() {

@@ -137,15 +137,16 @@ class DeliveryProperties {
         assertThat(undelivered).isSorted().doesNotHaveDuplicates();
         assertThat(Collections.disjoint(new HashSet<>(taken), undelivered)).isTrue();
         assertThat(delivered.size() + undelivered.size()).isEqualTo(size);
-        assertThat(outcome.calls()).isEqualTo(sender.calls.size());
-        assertThat(outcome.concurrency()).isBetween(size == 0 || sender.calls.isEmpty() ? 0 : 1, concurrency);
-        assertThat(outcome.attempts()).isBetween(size == 0 ? 0 : 1, retries + 1);
+        assertThat(outcome.traffic().calls()).hasSize(sender.calls.size());
+        assertThat(outcome.traffic().concurrency()).isBetween(size == 0 || sender.calls.isEmpty() ? 0 : 1, concurrency);
+        assertThat(outcome.traffic().attempts()).isBetween(size == 0 ? 0 : 1, retries + 1);
         assertThat(outcome.end() == DeliveryOutcome.End.DELIVERED).isEqualTo(undelivered.isEmpty());
         // What was sent beyond the first time was sent as a retry; where the delivery was cut short some was not sent.
         int sent = sender.calls.stream().mapToInt(call -> ids(call).size()).sum();
         switch (outcome.end()) {
-            case REFUSED, OUT_OF_TIME -> assertThat(sent).isLessThanOrEqualTo(size + outcome.retried());
-            default -> assertThat(sent).isEqualTo(size + outcome.retried());
+            case REFUSED, OUT_OF_TIME ->
+                assertThat(sent).isLessThanOrEqualTo(size + outcome.traffic().retried());
+            default -> assertThat(sent).isEqualTo(size + outcome.traffic().retried());
         }
         sender.calls.forEach(call -> assertThat(ids(call)).isSorted());
     }

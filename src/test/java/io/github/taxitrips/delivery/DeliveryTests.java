@@ -112,7 +112,7 @@ class DeliveryTests {
         }
         DeliveryOutcome outcome = deliver(policy(retries), 2);
         assertThat(outcome.end()).isEqualTo(End.EXHAUSTED);
-        assertThat(outcome.attempts()).isEqualTo(retries + 1);
+        assertThat(outcome.traffic().attempts()).isEqualTo(retries + 1);
         assertThat(outcome.delivered()).hasSize(1);
         assertThat(outcome.undelivered()).extracting(f -> f.error().code()).containsExactly("Code" + retries);
         assertThat(sender.calls).hasSize(retries + 1);
@@ -135,6 +135,7 @@ class DeliveryTests {
         RetryPolicy policy = builder(3).timeout(Duration.ofMillis(millis)).build();
         assertThat(delivery(throttledAfter(1_000), policy, 1)
                         .deliver(Documents.of(2), NEVER)
+                        .traffic()
                         .attempts())
                 .isEqualTo(attempts);
     }
@@ -166,7 +167,7 @@ class DeliveryTests {
         // The second has just its 4 s, the third what is left, and then nothing is worth a call any more.
         assertThat(slow.timeouts).isEqualTo(Map.of(2, Duration.ofMillis(250)));
         assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
-        assertThat(outcome.calls()).isEqualTo(3);
+        assertThat(outcome.traffic().calls()).hasSize(3);
         assertThat(outcome.delivered()).hasSize(1_497);
         assertThat(outcome.undelivered()).hasSize(203);
         assertThat(outcome.undelivered().stream().filter(f -> f.error().code().equals("OutOfTime")))
@@ -178,8 +179,8 @@ class DeliveryTests {
         callTimeout = Duration.ofSeconds(4);
         DeliveryOutcome outcome = delivery(sender, policy(3), 1).deliver(Documents.of(2), () -> 249);
         assertThat(outcome.end()).isEqualTo(End.OUT_OF_TIME);
-        assertThat(outcome.calls()).isZero();
-        assertThat(outcome.concurrency()).isZero();
+        assertThat(outcome.traffic().calls()).isEmpty();
+        assertThat(outcome.traffic().concurrency()).isZero();
     }
 
     @Test
@@ -245,14 +246,14 @@ class DeliveryTests {
         Delivery delivery = new Delivery(sender, policy(3), settings(1), Runnable::run);
         DeliveryOutcome outcome = delivery.deliver(Documents.of(2), NEVER);
         assertThat(outcome.end()).isEqualTo(End.INTERRUPTED);
-        assertThat(outcome.attempts()).isEqualTo(1);
-        assertThat(outcome.retried()).isZero();
+        assertThat(outcome.traffic().attempts()).isEqualTo(1);
+        assertThat(outcome.traffic().retried()).isZero();
         assertThat(outcome.undelivered()).hasSize(1);
         // Nothing more is begun in a thread that is to stop.
         outcome = delivery.deliver(Documents.of(2), NEVER);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(outcome.end()).isEqualTo(End.INTERRUPTED);
-        assertThat(outcome.calls()).isZero();
+        assertThat(outcome.traffic().calls()).isEmpty();
         assertThat(outcome.undelivered())
                 .hasSize(2)
                 .allMatch(f -> f.error().code().equals("Interrupted"));
@@ -277,7 +278,7 @@ class DeliveryTests {
         DeliveryOutcome outcome = delivery(breaking, policy(3), 2).deliver(Documents.of(2_000), NEVER);
         assertThat(outcome.end()).isEqualTo(End.BROKEN);
         assertThat(outcome.cause()).isInstanceOf(StackOverflowError.class);
-        assertThat(outcome.calls()).isEqualTo(2);
+        assertThat(outcome.traffic().calls()).hasSize(2);
         assertThat(outcome.delivered())
                 .hasSize(500)
                 .first()
@@ -300,7 +301,7 @@ class DeliveryTests {
         });
         DeliveryOutcome outcome = delivery.deliver(Documents.of(2_000), NEVER);
         assertDelivered(outcome, 2_000, 1, 0, 4);
-        assertThat(outcome.concurrency()).isLessThanOrEqualTo(2);
+        assertThat(outcome.traffic().concurrency()).isLessThanOrEqualTo(2);
     }
 
     @Test
@@ -339,7 +340,7 @@ class DeliveryTests {
         maxRecordBytes = 21; // "trip 0\n" has 7 bytes, so three share a record.
         answers.add(Map.of(1, THROTTLED));
         DeliveryOutcome outcome = deliver(policy(0), 8);
-        assertThat(outcome.records()).isEqualTo(3);
+        assertThat(outcome.traffic().records()).isEqualTo(3);
         assertThat(outcome.delivered()).extracting(Document::id).containsExactly("0", "1", "2", "6", "7");
         assertThat(outcome.undelivered()).extracting(f -> f.document().id()).containsExactly("3", "4", "5");
     }
@@ -359,7 +360,7 @@ class DeliveryTests {
         DeliveryOutcome outcome = delivery(waiting, policy(0), 3).deliver(Documents.of(3_000), NEVER);
         assertDelivered(outcome, 3_000, 1, 0, 6);
         assertThat(most).hasValue(3);
-        assertThat(outcome.concurrency()).isEqualTo(3);
+        assertThat(outcome.traffic().concurrency()).isEqualTo(3);
     }
 
     @Test
@@ -396,9 +397,9 @@ class DeliveryTests {
         assertThat(outcome.end()).isEqualTo(End.DELIVERED);
         assertThat(outcome.delivered()).hasSize(delivered);
         assertThat(outcome.undelivered()).isEmpty();
-        assertThat(outcome.attempts()).isEqualTo(attempts);
-        assertThat(outcome.retried()).isEqualTo(retried);
-        assertThat(outcome.calls()).isEqualTo(calls);
+        assertThat(outcome.traffic().attempts()).isEqualTo(attempts);
+        assertThat(outcome.traffic().retried()).isEqualTo(retried);
+        assertThat(outcome.traffic().calls()).hasSize(calls);
         assertThat(outcome.cause()).isNull();
     }
 

@@ -16,6 +16,7 @@ import io.github.taxitrips.local.KplRecordWriter;
 import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.settings.TaxiTripsProperties.OnExhausted;
 import io.github.taxitrips.settings.TaxiTripsProperties.OnQuarantineFailure;
+import io.github.taxitrips.telemetry.InvocationLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -52,14 +53,22 @@ class ForwardTripsTests {
     void answersWithTheCounts(CapturedOutput output) {
         trips.answers.add(Map.of(0, THROTTLED));
         byte[] zero = generator.unclean(new Rejection(Rejection.Reason.ZERO, "pickup_latitude"));
-        String result =
-                function().apply(event(generator.record(), zero, generator.unclean(WATERMARK), generator.record()));
+        byte[] first = generator.record();
+        byte[] second = generator.record();
+        int bytes = first.length + second.length;
+        String result = function().apply(event(first, zero, generator.unclean(WATERMARK), second));
         assertThat(result)
-                .isEqualTo("{\"received\":4,\"aggregated\":0,\"skipped\":0,\"delivered\":2,\"undelivered\":0,"
-                        + "\"rejected\":{\"wrong_type\":1,\"zero:pickup_latitude\":1},\"quarantined\":0,"
-                        + "\"records\":2,\"retried\":1,\"calls\":2,\"concurrency\":1,\"batchItemFailures\":[]}");
-        String counts = result.replace(",\"batchItemFailures\":[]", "");
-        assertThat(output.getOut().lines()).hasSize(2).first().asString().endsWith(counts);
+                .isEqualTo(
+                        "{\"received\":4,\"aggregated\":0,\"skipped\":0,\"delivered\":2,\"undelivered\":0,"
+                                + "\"rejected\":{\"wrong_type\":1,\"zero:pickup_latitude\":1},\"quarantined\":0,"
+                                + "\"records\":2,\"retried\":1,\"throttled\":1,\"calls\":2,\"concurrency\":1,"
+                                + "\"payloadBytes\":%d,\"billedBytes\":10240,\"batchItemFailures\":[]}",
+                        bytes);
+        assertThat(output.getOut().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .endsWith("received 4, delivered 2, undelivered 0, skipped 0, rejected 2");
         // Every trip has a longitude of -73 or -74, which no timestamp of a log can hold.
         assertThat(output).doesNotContain("-73.", "-74.", "1000000");
     }
@@ -90,8 +99,9 @@ class ForwardTripsTests {
                     assertThat(e.report().calls()).isEqualTo(1);
                 });
         assertThat(output)
-                .contains("Undelivered, ServiceUnavailableException: [1000000]")
-                .contains("Undelivered, InternalFailure: [1000002, 1000003]");
+                .contains(
+                        "Undelivered to trips, ServiceUnavailableException, 1 of 1: [1000000] Raise the delivery stream's quota")
+                .contains("Undelivered to trips, InternalFailure, 2 of 2: [1000002, 1000003] A fault of the service");
     }
 
     @Test
@@ -122,7 +132,7 @@ class ForwardTripsTests {
 
     @Test
     void endedTimeRaises() {
-        KinesisEvent event = new TimedEvent(event(generator.record(), generator.record()), () -> 0);
+        KinesisEvent event = new TimedEvent(event(generator.record(), generator.record()), () -> 0, null);
         assertThatExceptionOfType(DeliveryException.OutOfTime.class)
                 .isThrownBy(() -> function().apply(event))
                 .withMessageContaining("taxi-trips.retry.time-budget");
@@ -266,7 +276,9 @@ class ForwardTripsTests {
         quarantine.answers.add(refusal());
         assertThat(function().apply(event(generator.record(), generator.unclean(WATERMARK))))
                 .contains("\"delivered\":1", "\"quarantined\":0");
-        assertThat(output).contains("Not quarantined, ResourceNotFoundException: [wrong_type]");
+        assertThat(output)
+                .contains(
+                        "Not quarantined in rejected, ResourceNotFoundException, 1 of 1: [wrong_type] Check taxi-trips.quarantine.delivery-stream-name");
     }
 
     @Test
@@ -320,7 +332,8 @@ class ForwardTripsTests {
         KinesisEvent event = event(generator.record(), generator.unclean(WATERMARK));
         ForwardTrips function = function();
         assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> function.apply(event));
-        assertThat(output).contains("\"delivered\":1", "Not quarantined, OutOfMemoryError: [wrong_type]");
+        assertThat(output)
+                .contains("delivered 1,", "Not quarantined in rejected, OutOfMemoryError, 1 of 1: [wrong_type]");
         assertThat(function.apply(event)).contains("\"skipped\":1", "\"delivered\":0", "\"quarantined\":1");
     }
 
@@ -392,7 +405,7 @@ class ForwardTripsTests {
     void stateOfAWindowIsGivenBack() {
         WindowEvent event = new WindowEvent("{\"1\": 2}");
         event.setRecords(event(generator.record()).getRecords());
-        for (KinesisEvent passed : List.of(event, new TimedEvent(event, () -> Long.MAX_VALUE))) {
+        for (KinesisEvent passed : List.of(event, new TimedEvent(event, () -> Long.MAX_VALUE, null))) {
             assertThat(function().apply(passed)).endsWith(",\"batchItemFailures\":[],\"state\":{\"1\": 2}}");
         }
     }
@@ -436,7 +449,8 @@ class ForwardTripsTests {
                 new RetryMemory(1_000),
                 onExhausted,
                 timeBudget,
-                () -> Long.MAX_VALUE);
+                () -> Long.MAX_VALUE,
+                List.of(new InvocationLog("trips", "rejected", "", 0)));
     }
 
     private static KinesisEvent event(byte[]... payloads) {

@@ -15,6 +15,7 @@ import io.github.taxitrips.settings.TaxiTripsProperties.Replay;
 import io.github.taxitrips.settings.TaxiTripsProperties.Retry;
 import io.github.taxitrips.settings.TaxiTripsProperties.Sql;
 import io.github.taxitrips.settings.TaxiTripsProperties.StartingPosition;
+import io.github.taxitrips.settings.TaxiTripsProperties.Telemetry;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
 import java.nio.file.Path;
@@ -105,6 +106,11 @@ class SettingsValidatorProperties {
                                 draw.of("", null, "rejected", "trips", "a b", "a".repeat(65)),
                                 draw.of(OnQuarantineFailure.FAIL_BATCH, null, OnQuarantineFailure.WARN)),
                         (Quarantine) null),
+                draw.of(
+                        new Telemetry(
+                                draw.of("", null, "TaxiTrips", "AWS/Lambda", "a b", "a".repeat(255), "a".repeat(256)),
+                                share(draw)),
+                        (Telemetry) null),
                 draw.of(
                         new Local(
                                 draw.size("6MB", null, "1KB", "1023B", "64MB", "65MB"),

@@ -66,7 +66,7 @@ public final class EventSourceMapping implements AutoCloseable {
     private final List<Lane> lanes;
     private final EnvironmentPool environments;
     private final Time time;
-    private final Consumer<Invocation> listener;
+    private final Consumer<FinishedInvocation> listener;
     private final Retries retries;
 
     /** What the mapping's thread waits for: invocations to settle, and calls to look around. */
@@ -116,7 +116,7 @@ public final class EventSourceMapping implements AutoCloseable {
             EnvironmentPool environments,
             Time time,
             Consumer<DiscardedBatch> onFailure,
-            Consumer<Invocation> listener) {
+            Consumer<FinishedInvocation> listener) {
         this.settings = settings;
         this.readings = shards.stream()
                 .map(shard -> new ShardReading(shard, settings, positions))
@@ -377,7 +377,7 @@ public final class EventSourceMapping implements AutoCloseable {
         }
         Batch batch = over.batch;
         String error = over.failure == null ? null : over.failure.toString();
-        listener.accept(new Invocation(
+        listener.accept(new FinishedInvocation(
                 lane.reading().shard().id(),
                 batch.size(),
                 over.started,

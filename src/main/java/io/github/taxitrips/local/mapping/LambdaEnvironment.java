@@ -1,9 +1,11 @@
 package io.github.taxitrips.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.delivery.Invocation.Request;
 import io.github.taxitrips.delivery.TimedEvent;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,14 +17,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An execution environment with a timeout that is real. The function runs in a thread of its own, which stands still between
- * invocations, and is told how much time it has left. One that outlives its time is killed as far as Java can: the thread is
- * interrupted, its answer is no longer waited for, and the environment is lost. What it does after that, such as a call that
- * is on its way, may still have its effect.
+ * invocations, and is told whose invocation it is and how much time it has left. One that outlives its time is killed as far
+ * as Java can: the thread is interrupted, its answer is no longer waited for, and the environment is lost. What it does after
+ * that, such as a call that is on its way, may still have its effect.
  */
 public final class LambdaEnvironment implements ExecutionEnvironment {
 
     /** Time to log and to answer in, as on Lambda. */
     private static final long RESERVE_MILLIS = 500;
+
+    /** The function's name, by the template's default. */
+    static final String FUNCTION_NAME = "taxi-trips-taxi-trips";
+
+    static final String VERSION = "$LATEST";
 
     private final Function<KinesisEvent, String> function;
     private final Duration timeout;
@@ -50,8 +57,10 @@ public final class LambdaEnvironment implements ExecutionEnvironment {
     @Override
     public String invoke(KinesisEvent event) {
         long end = System.nanoTime() + timeout.toNanos();
-        TimedEvent timed =
-                new TimedEvent(event, () -> TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) - RESERVE_MILLIS);
+        TimedEvent timed = new TimedEvent(
+                event,
+                () -> TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) - RESERVE_MILLIS,
+                new Request(UUID.randomUUID().toString(), FUNCTION_NAME, VERSION, null));
         Future<String> answer = thread.submit(() -> function.apply(timed));
         try {
             return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);

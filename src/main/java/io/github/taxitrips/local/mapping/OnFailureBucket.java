@@ -34,7 +34,7 @@ public final class OnFailureBucket implements Consumer<DiscardedBatch> {
 
     /** The function's ARN, by the names that the template gives. */
     private static final String FUNCTION_ARN =
-            "arn:aws:lambda:us-east-1:123456789012:function:taxi-trips-taxi-trips:live";
+            "arn:aws:lambda:us-east-1:123456789012:function:" + LambdaEnvironment.FUNCTION_NAME;
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -101,8 +101,9 @@ public final class OnFailureBucket implements Consumer<DiscardedBatch> {
                 .put("condition", batch.condition().toString())
                 .put("approximateInvokeCount", batch.invocations());
         if (batch.invocations() > 0) {
-            ObjectNode response =
-                    object.putObject("responseContext").put("statusCode", 200).put("executedVersion", "$LATEST");
+            ObjectNode response = object.putObject("responseContext")
+                    .put("statusCode", 200)
+                    .put("executedVersion", LambdaEnvironment.VERSION);
             if (batch.functionError()) {
                 response.put("functionError", "Unhandled");
             }

@@ -216,9 +216,9 @@ class LiveMappingTests {
         EventSourceMapping run = lab.run(MappingSettings.builder().batchSize(1).maximumRetryAttempts(0));
         assertThat(lab.over)
                 .containsExactly(
-                        new Invocation(
+                        new FinishedInvocation(
                                 lab.shard.id(), 1, VirtualTime.START, Duration.ofSeconds(3), "{\"received\":1}", null),
-                        new Invocation(
+                        new FinishedInvocation(
                                 lab.shard.id(),
                                 1,
                                 VirtualTime.START.plusSeconds(3),

@@ -18,7 +18,7 @@ final class MappingLab {
     final MemoryShard shard = new MemoryShard("arn:aws:kinesis:us-east-1:123456789012:stream/s", 0, time);
     final Positions positions = Positions.inMemory();
     final List<String> invocations = Collections.synchronizedList(new ArrayList<>());
-    final List<Invocation> over = Collections.synchronizedList(new ArrayList<>());
+    final List<FinishedInvocation> over = Collections.synchronizedList(new ArrayList<>());
     final List<DiscardedBatch> discarded = new ArrayList<>();
 
     /** Answers an invocation, noted already, with these records. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param response what the function answered, null if it failed
  * @param error what it failed of, or what is wrong with its answer; null for neither
  */
-public record Invocation(
+public record FinishedInvocation(
         String shardId,
         int records,
         Instant started,
