@@ -1,7 +1,8 @@
 package io.github.taxitrips.local;
 
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.local.mapping.KinesisRecords;
 import java.io.ByteArrayOutputStream;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class KinesisEventWriter {
             String separator = "\n";
             for (byte[] payload : payloads) {
                 json.writeRaw(separator);
-                record(json, payload);
+                KinesisRecords.write(json, record(payload));
                 separator = ",\n";
             }
             json.writeRaw("\n]}\n");
@@ -46,24 +47,9 @@ public final class KinesisEventWriter {
         return bytes.toByteArray();
     }
 
-    private void record(JsonGenerator json, byte[] payload) {
+    private KinesisEventRecord record(byte[] payload) {
         String number = sequenceNumber.toString();
         sequenceNumber = sequenceNumber.add(BigInteger.ONE);
-        json.writeStartObject();
-        json.writeStringProperty("eventSource", "aws:kinesis");
-        json.writeStringProperty("eventVersion", "1.0");
-        json.writeStringProperty("eventID", SHARD + ":" + number);
-        json.writeStringProperty("eventName", "aws:kinesis:record");
-        json.writeStringProperty("invokeIdentityArn", "arn:aws:iam::123456789012:role/taxi-trips");
-        json.writeStringProperty("awsRegion", "us-east-1");
-        json.writeStringProperty("eventSourceARN", STREAM_ARN);
-        json.writeObjectPropertyStart("kinesis");
-        json.writeStringProperty("kinesisSchemaVersion", "1.0");
-        json.writeStringProperty("partitionKey", number.substring(number.length() - 4));
-        json.writeStringProperty("sequenceNumber", number);
-        json.writeBinaryProperty("data", payload);
-        json.writeNumberProperty("approximateArrivalTimestamp", BigDecimal.valueOf(arrival.toEpochMilli(), 3));
-        json.writeEndObject();
-        json.writeEndObject();
+        return KinesisRecords.of(STREAM_ARN, SHARD, number, number.substring(number.length() - 4), payload, arrival);
     }
 }

@@ -186,7 +186,8 @@ public record TaxiTripsProperties(
      * @param quarantineBuffering when it writes a file of rejected records
      * @param stream the Kinesis data stream
      * @param sql what a statement over the lake may take
-     * @param faults what the embedded endpoint does wrong on purpose
+     * @param mapping how the function is invoked with the records of a stream
+     * @param faults what goes wrong on purpose
      * @param replay what is sent through the function at start
      */
     public record Local(
@@ -200,6 +201,7 @@ public record TaxiTripsProperties(
             @NotNull @Valid Buffering quarantineBuffering,
             @NotNull @Valid Stream stream,
             @NotNull @Valid Sql sql,
+            @NotNull @Valid Mapping mapping,
             @NotNull @Valid Faults faults,
             @NotNull @Valid Replay replay) {
 
@@ -275,8 +277,76 @@ public record TaxiTripsProperties(
         }
     }
 
+    /** Where reading begins in a shard that was not read before. */
+    public enum StartingPosition {
+        /** At the oldest record. */
+        TRIM_HORIZON,
+        /** At what comes next. */
+        LATEST,
+        /** At a time. */
+        AT_TIMESTAMP
+    }
+
     /**
-     * Faults of the embedded endpoint, drawn from a seeded generator for each service.
+     * The event source mapping of the local run, by the names, ranges and, but for the window, defaults of the template's
+     * trigger; times are durations here.
+     *
+     * @param batchSize records in a batch, 1 to 10,000. Default 1000.
+     * @param maximumBatchingWindow how long to wait for a batch to fill, 0 to 5 minutes. Default 1 s, for
+     *     those who wait; the template has 30 s.
+     * @param parallelizationFactor batches of a shard that may be under way at once, 1 to 10. Default 1.
+     * @param startingPosition where reading begins in a shard that was not read before. Default TRIM_HORIZON.
+     * @param startingPositionTimestamp the time for AT_TIMESTAMP, in seconds since 1970. Default empty.
+     * @param bisectBatchOnFunctionError whether a batch that failed is split in two. Default true.
+     * @param reportBatchItemFailures whether the function's answer is read as a partial batch response. Default true.
+     * @param maximumRetryAttempts retries after which a batch is given up, 0 to 10,000; -1, the default, for never.
+     * @param maximumRecordAge age at which a record is given up, 1 minute to 7 days; 0, the default, for never.
+     * @param tumblingWindow length of the windows whose state the function keeps, up to 15 minutes. Default 0, for none.
+     * @param functionTimeout what an invocation may take, 1 s to 15 minutes. Default 100 s.
+     * @param maxBackOff longest wait before a batch that failed is tried again, 0 to 5 minutes. Default 10 s.
+     */
+    public record Mapping(
+            @Range(min = 1, max = 10_000, message = WHOLE_NUMBER)
+            int batchSize,
+
+            @NotNull @DurationRange(min = "0s", max = "5m") Duration maximumBatchingWindow,
+
+            @Range(min = 1, max = 10, message = WHOLE_NUMBER)
+            int parallelizationFactor,
+
+            @NotNull StartingPosition startingPosition,
+
+            @NotNull @Pattern(
+                    regexp = "|[1-9][0-9]{8,9}",
+                    message = "must be empty, or 9 or 10 digits; \"date +%s\" prints them")
+            String startingPositionTimestamp,
+
+            boolean bisectBatchOnFunctionError,
+            boolean reportBatchItemFailures,
+
+            @Range(min = -1, max = 10_000, message = WHOLE_NUMBER)
+            int maximumRetryAttempts,
+
+            @NotNull @DurationRange(min = "0s", max = "7d") Duration maximumRecordAge,
+            @NotNull @DurationRange(min = "0s", max = "15m") Duration tumblingWindow,
+            @NotNull @DurationRange(min = "1s", max = "15m") Duration functionTimeout,
+            @NotNull @DurationRange(min = "0s", max = "5m") Duration maxBackOff) {
+
+        @AssertTrue(message = "maximum-record-age must be 0s for no limit, or from 1m to 7d") boolean isMaximumRecordAgeInRange() {
+            return maximumRecordAge == null
+                    || maximumRecordAge.isZero()
+                    || maximumRecordAge.compareTo(Duration.ofMinutes(1)) >= 0;
+        }
+
+        @AssertTrue(message = "starting-position-timestamp goes with starting-position AT_TIMESTAMP, and only with it") boolean isStartingPositionTimestampApt() {
+            return startingPosition == null
+                    || startingPositionTimestamp == null
+                    || (startingPosition == StartingPosition.AT_TIMESTAMP) != startingPositionTimestamp.isEmpty();
+        }
+    }
+
+    /**
+     * Faults of the embedded endpoint, drawn from a seeded generator for each service, and of what runs the function.
      *
      * @param throttledRecords share of records that fail within a call of Firehose that succeeds, 0 to 1. Default 0.02.
      * @param failedCalls share of calls of Firehose that fail as a whole, 0 to 1. Default 0.
@@ -285,6 +355,8 @@ public record TaxiTripsProperties(
      * @param seed seed of the generators. Default 1.
      * @param kinesisThrottledRecords share of records that fail within a PutRecords call, 0 to 1. Default 0.
      * @param kinesisFailedCalls share of calls of Kinesis that put or get records and fail as a whole, 0 to 1. Default 0.
+     * @param lostEnvironments share of invocations before which the function's execution environment is lost, and what it
+     *     remembered with it, 0 to 1. Default 0.
      */
     public record Faults(
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double throttledRecords,
@@ -297,7 +369,9 @@ public record TaxiTripsProperties(
 
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisThrottledRecords,
 
-            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisFailedCalls) {}
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisFailedCalls,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double lostEnvironments) {}
 
     /**
      * The sample that the local run sends through the function at start.

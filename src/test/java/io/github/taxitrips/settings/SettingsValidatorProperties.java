@@ -6,6 +6,7 @@ import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
 import io.github.taxitrips.settings.TaxiTripsProperties.Faults;
 import io.github.taxitrips.settings.TaxiTripsProperties.Firehose;
 import io.github.taxitrips.settings.TaxiTripsProperties.Local;
+import io.github.taxitrips.settings.TaxiTripsProperties.Mapping;
 import io.github.taxitrips.settings.TaxiTripsProperties.OnExhausted;
 import io.github.taxitrips.settings.TaxiTripsProperties.OnQuarantineFailure;
 import io.github.taxitrips.settings.TaxiTripsProperties.Packing;
@@ -13,6 +14,7 @@ import io.github.taxitrips.settings.TaxiTripsProperties.Quarantine;
 import io.github.taxitrips.settings.TaxiTripsProperties.Replay;
 import io.github.taxitrips.settings.TaxiTripsProperties.Retry;
 import io.github.taxitrips.settings.TaxiTripsProperties.Sql;
+import io.github.taxitrips.settings.TaxiTripsProperties.StartingPosition;
 import io.github.taxitrips.settings.TaxiTripsProperties.Stream;
 import io.github.taxitrips.settings.TaxiTripsProperties.Telemetry;
 import jakarta.validation.Validation;
@@ -135,6 +137,7 @@ class SettingsValidatorProperties {
                                                 draw.size("512MB", null, "64MB", "63MB", "256GB", "257GB"),
                                                 draw.of(2, 0, 1, 64, 65)),
                                         (Sql) null),
+                                mapping(draw),
                                 draw.of(
                                         new Faults(
                                                 share(draw),
@@ -142,6 +145,7 @@ class SettingsValidatorProperties {
                                                 draw.duration("PT0S", null, "PT-0.001S", "PT5M", "PT5M0.001S"),
                                                 draw.of("Code", null, "", " ", "\t", "\u2003"),
                                                 1,
+                                                share(draw),
                                                 share(draw),
                                                 share(draw)),
                                         (Faults) null),
@@ -152,6 +156,24 @@ class SettingsValidatorProperties {
                                                 1),
                                         (Replay) null)),
                         (Local) null));
+    }
+
+    private static Mapping mapping(Draw draw) {
+        return draw.of(
+                new Mapping(
+                        draw.of(1000, 0, 1, 10_000, 10_001),
+                        draw.duration("PT30S", null, "PT-0.001S", "PT0S", "PT5M", "PT5M0.001S"),
+                        draw.of(1, 0, 10, 11),
+                        draw.of(StartingPosition.TRIM_HORIZON, null, StartingPosition.AT_TIMESTAMP),
+                        draw.of("", null, "1790000000", "179000000", "17900000000", "0790000000", "now"),
+                        true,
+                        true,
+                        draw.of(-1, -2, 0, 10_000, 10_001),
+                        draw.duration("PT0S", null, "PT-1S", "PT59S", "PT60S", "PT168H", "PT168H0.001S"),
+                        draw.duration("PT0S", null, "PT-1S", "PT15M", "PT15M0.001S"),
+                        draw.duration("PT100S", null, "PT0.999S", "PT1S", "PT15M", "PT15M0.001S"),
+                        draw.duration("PT10S", null, "PT-1S", "PT0S", "PT5M", "PT5M0.001S")),
+                (Mapping) null);
     }
 
     private static Buffering buffering(Draw draw) {

@@ -18,6 +18,8 @@ import java.util.stream.Stream;
  * @param rejected of these, the ones that arrived in the quarantine with the right reason, by reason
  * @param misjudged lines in the quarantine that are of no such record, or give another reason
  * @param givenUp records that arrived nowhere and were in batches that the mapping has given up, clean or not
+ * @param onFailure what the mapping has put into its on-failure destination
+ * @param discarded records that the mapping says it has given up
  * @param told rejected records that arrived nowhere and that the function counted as not quarantined
  * @param calls calls that the endpoint received, quarantine included
  * @param billedBytes what Firehose would bill, quarantine included
@@ -38,12 +40,14 @@ record CampaignRow(
         Map<String, Integer> rejected,
         long misjudged,
         int givenUp,
+        GivenUp onFailure,
+        long discarded,
         int told,
         long calls,
         long billedBytes,
-        int invocations,
-        int failed,
-        int partial,
+        long invocations,
+        long failed,
+        long partial,
         int environments,
         Map<Weather, Integer> weather,
         Duration time) {
@@ -75,6 +79,15 @@ record CampaignRow(
                     new Combination(Trial.THREE_RETRIES, true, false, true, true),
                     new Combination(Trial.ONE_RETRY, false, false, true, true),
                     new Combination(Trial.ONE_RETRY, true, false, true, true),
+                    new Combination(Trial.RECORD_AGE, true, true, true, true),
+                    new Combination(Trial.BATCHING_WINDOW, false, false, true, true),
+                    new Combination(Trial.BATCHING_WINDOW, true, true, true, false),
+                    new Combination(Trial.TUMBLING_WINDOW, false, false, true, true),
+                    new Combination(Trial.TUMBLING_WINDOW, true, true, true, false),
+                    new Combination(Trial.RESTARTS, false, true, true, true),
+                    new Combination(Trial.RESTARTS, true, true, true, false),
+                    new Combination(Trial.DYING, false, true, true, true),
+                    new Combination(Trial.DYING, true, true, true, false),
                     // Calls side by side, which only unpacked batches have, are what an error leaves behind.
                     new Combination(Trial.ERRORS, false, false, true, false),
                     new Combination(Trial.ERRORS, true, false, true, true),
@@ -101,6 +114,11 @@ record CampaignRow(
 
     /** Whether every record of the stream came to where it belongs or is told of, and nothing else came there. */
     boolean isRight() {
-        return lost() == 0 && foreign == 0 && misjudged == 0;
+        return lost() == 0 && foreign == 0 && misjudged == 0 && isKept();
+    }
+
+    /** Whether each record that the mapping gave up is in its on-failure destination. */
+    boolean isKept() {
+        return onFailure.recordsInAll() == discarded;
     }
 }

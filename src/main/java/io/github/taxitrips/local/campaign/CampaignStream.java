@@ -6,12 +6,14 @@ import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.local.KplRecordWriter;
 import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.mapping.MemoryShard;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -31,6 +33,9 @@ final class CampaignStream {
     private static final double AGGREGATED = 0.02;
 
     private static final int MAX_USER_RECORDS = 30;
+
+    /** Records that come to a shard at once. */
+    private static final int AT_ONCE = 50;
 
     /** Of the largest kind of poison, 1 MB each, there is one in so many trips; the others come in turn. */
     private static final int TRIPS_PER_GIANT = 20_000;
@@ -52,6 +57,7 @@ final class CampaignStream {
     private final Random random;
     private int poisons;
     private int others;
+    private long arrived;
 
     /**
      * @param trips number of clean trips
@@ -62,7 +68,7 @@ final class CampaignStream {
         generator = new TripGenerator(seed);
         random = new Random(seed);
         shards = IntStream.range(0, shardCount)
-                .mapToObj(number -> new MemoryShard(STREAM_ARN, number, () -> ARRIVAL))
+                .mapToObj(number -> new MemoryShard(STREAM_ARN, number, () -> ARRIVAL.plusMillis(arrived++)))
                 .toList();
         int giants = 0;
         while (clean.size() < trips) {
@@ -137,9 +143,43 @@ final class CampaignStream {
         poison.put(PoisonId.of(carrier.getEventID(), data), kind.toString());
     }
 
-    /** The shards with the records in them. */
+    /** The shards with the records in them, of which one has arrived each millisecond. */
     List<MemoryShard> shards() {
         return shards;
+    }
+
+    /** Returns when the next record would have arrived. */
+    Instant end() {
+        return ARRIVAL.plusMillis(arrived);
+    }
+
+    /** Returns the time in which they have arrived. */
+    Duration span() {
+        return Duration.ofMillis(arrived);
+    }
+
+    /** Returns the shards without the records, which {@link #trickle} puts into them. */
+    List<MemoryShard> emptyShards() {
+        return IntStream.range(0, shards.size())
+                .mapToObj(number -> new MemoryShard(STREAM_ARN, number, Instant::now))
+                .toList();
+    }
+
+    /** Puts the records into empty shards, some at a time; they get the sequence numbers that they have. */
+    void trickle(List<MemoryShard> empty) {
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (int i = 0; i < shards.size(); i++) {
+                MemoryShard to = empty.get(i);
+                List<KinesisEventRecord> next = shards.get(i).read(to.last(), AT_ONCE);
+                next.forEach(record -> to.put(
+                        record.getKinesis().getPartitionKey(),
+                        record.getKinesis().getData().array()));
+                more |= !next.isEmpty();
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     /** The clean trips as they have to arrive, by their ids. */

@@ -4,19 +4,21 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /** Prints the campaign's rows as they come, as a table in aligned Markdown. */
 final class CampaignTable {
 
     private static final List<String> HEADINGS = List.of(
             "strategy                ",
-            "tried           ",
+            "tried             ",
             "memory",
             "packing",
             "   trips",
             "delivered",
             "lost",
             "given up",
+            "why                   ",
             "told",
             "duplicated",
             "unanswered",
@@ -30,7 +32,7 @@ final class CampaignTable {
             "partial",
             "environments",
             "time s");
-    private static final int TEXT_COLUMNS = 4;
+    private static final Set<Integer> TEXT_COLUMNS = Set.of(0, 1, 2, 3, 8);
 
     private final PrintStream out;
     private final List<CampaignRow> rows = new ArrayList<>();
@@ -43,7 +45,8 @@ final class CampaignTable {
     void printHead(int trips, int combinations, long seed) {
         out.printf("""
                 %,d clean trips: a stream of %,d with unclean ones in between, in each of %d rows. Seed %d.
-                given up: records that arrived nowhere, all in batches that the mapping has given up after its last retry.
+                given up: records that arrived nowhere, and are in the batches that the mapping has put into its on-failure
+                destination; why: the condition that these name.
                 told: unclean records that the quarantine did not take, which the function counts.
                 duplicated: copies of trips beyond the first. Of these, unanswered: the answer to an earlier call never reached
                 the function, or died with its environment; strayed: another environment had it; repeated: the same one had it.
@@ -67,6 +70,7 @@ final class CampaignTable {
                 count(row.delivered()),
                 count(row.lost()),
                 count(row.givenUp()),
+                row.onFailure().why(),
                 count(row.told()),
                 count(row.copies().all()),
                 count(row.copies().unanswered()),
@@ -81,7 +85,13 @@ final class CampaignTable {
                 count(row.environments()),
                 count(row.time().toSeconds())));
         if (!row.isRight()) {
-            out.printf("WRONG: %d lost, %d foreign lines, %d misjudged%n", row.lost(), row.foreign(), row.misjudged());
+            out.printf(
+                    "WRONG: %d lost, %d foreign lines, %d misjudged, %d given up and %d of these kept%n",
+                    row.lost(),
+                    row.foreign(),
+                    row.misjudged(),
+                    row.discarded(),
+                    row.onFailure().recordsInAll());
         }
     }
 
@@ -103,7 +113,7 @@ final class CampaignTable {
     }
 
     private String rule(String heading) {
-        return HEADINGS.indexOf(heading) < TEXT_COLUMNS
+        return TEXT_COLUMNS.contains(HEADINGS.indexOf(heading))
                 ? "-".repeat(heading.length())
                 : "-".repeat(heading.length() - 1) + ":";
     }
@@ -112,7 +122,7 @@ final class CampaignTable {
         StringBuilder line = new StringBuilder("|");
         for (int i = 0; i < cells.size(); i++) {
             int width = HEADINGS.get(i).length();
-            line.append(String.format(" %" + (i < TEXT_COLUMNS ? "-" : "") + width + "s |", cells.get(i)));
+            line.append(String.format(" %" + (TEXT_COLUMNS.contains(i) ? "-" : "") + width + "s |", cells.get(i)));
         }
         out.println(line);
     }

@@ -8,9 +8,9 @@ import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.firehose.Totals;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
-import io.github.taxitrips.local.mapping.EnvironmentPool;
-import io.github.taxitrips.local.mapping.EventSourceMapping;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment;
+import io.github.taxitrips.local.mapping.MappingSettings;
+import io.github.taxitrips.local.mapping.OnFailureBucket;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -18,10 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.DefaultApplicationArguments;
@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Drives the function through everything that can go wrong and counts what arrives: the application's own wiring and the
- * AWS SDK's client, over HTTP to an embedded Firehose endpoint, invoked by a simulated event source mapping. Each
+ * AWS SDK's client, over HTTP to an embedded Firehose endpoint, invoked by the event source mapping of the local run. Each
  * combination of settings gets the same stream and, by a seed, the same schedule of faults; some try more, see
  * {@link Trial}.
  *
@@ -52,13 +52,10 @@ public final class FaultCampaign {
     /** With what is noted of each, they take between 1 and 2 GB of memory. */
     private static final int MAX_TRIPS_A_ROW = 1_000_000;
 
-    /** Share of invocations before which Lambda reclaims the environment. */
-    private static final double RECLAIMED = 0.01;
-
-    /** Share of invocations that go to the environment of any lane. */
-    private static final double STRAYS = 0.05;
-
     private static final Duration PATIENCE = Duration.ofMillis(400);
+
+    /** What an environment keeps of an invocation's time to log and to answer in. */
+    private static final Duration RESERVE = Duration.ofMillis(500);
 
     private final CampaignStream stream;
     private final int batchSize;
@@ -84,8 +81,7 @@ public final class FaultCampaign {
     /**
      * Runs every combination, prints the table and exits.
      *
-     * @param args {@code --trips=}, clean trips in the table as a whole, 32 to 32,000,000 (up to a million in each of its
-     *     rows) and by default 4,000,000; and {@code --seed=}, by default 1
+     * @param args {@code --trips=}, clean trips in the table as a whole, one to a million for each of its rows, and by default 4,000,000; and {@code --seed=}, by default 1
      */
     public static void main(String[] args) {
         System.exit(run(args, System.out));
@@ -154,14 +150,15 @@ public final class FaultCampaign {
         }
         List<DeliveryStream> streams = List.of(
                 DeliveryStream.plain(TRIPS, TRIPS), DeliveryStream.plain(QUARANTINE, DeliveryStream.QUARANTINE));
-        try (Lake lake = new Lake(folder, streams, Clock.systemUTC())) {
-            return run(combination, lake);
+        Path bucket = folder.resolve("on-failure");
+        try (Lake lake = new Lake(folder.resolve("lake"), streams, Clock.systemUTC())) {
+            return run(combination, lake, bucket);
         } finally {
             FileSystemUtils.deleteRecursively(folder.toFile());
         }
     }
 
-    private CampaignRow run(Combination combination, Lake lake) {
+    private CampaignRow run(Combination combination, Lake lake, Path bucket) {
         long start = System.nanoTime();
         Trial trial = combination.trial();
         FirehoseApi firehose = new FirehoseApi(List.of(TRIPS, QUARANTINE), lake, Clock.systemUTC());
@@ -170,41 +167,32 @@ public final class FaultCampaign {
                 new Schedule(trial, endpoint, patience.multipliedBy(3).dividedBy(2), seed);
         Ledger ledger = new Ledger(TRIPS);
         AtomicInteger told = new AtomicInteger();
-        Set<String> givenUp = new HashSet<>();
-        // Time for two calls that go unanswered, and not for a third.
-        Duration time = trial == Trial.DEADLINE ? patience.multipliedBy(5).dividedBy(2) : null;
-        EnvironmentPool environments = new EnvironmentPool(
+        // Time for two calls that go unanswered, and not for a third, and what is kept for the answer.
+        Duration time =
+                trial == Trial.DEADLINE ? patience.multipliedBy(5).dividedBy(2).plus(RESERVE) : null;
+        MappingRun run = new MappingRun(
+                trial,
+                trial.set(MappingSettings.builder(), stream.span())
+                        .batchSize(trial.batchSize(batchSize))
+                        .parallelizationFactor(trial.parallelizationFactor())
+                        .maximumRetryAttempts(trial.maximumRetryAttempts())
+                        .bisectBatchOnFunctionError(combination.bisect())
+                        .reportBatchItemFailures(true)
+                        .build(),
                 () -> new FaultyEnvironment(
                         new FunctionEnvironment(settings(combination, endpoint), ledger, time), schedule, told),
-                STRAYS,
-                RECLAIMED,
+                new OnFailureBucket(bucket, new UUID(0, 0), InstantSource.system()),
                 seed);
-        EventSourceMapping mapping = new EventSourceMapping(
-                EventSourceMapping.Settings.defaults()
-                        .withBatchSize(trial.batchSize(batchSize))
-                        .withParallelizationFactor(trial.parallelizationFactor())
-                        .withMaximumRetryAttempts(trial.maximumRetryAttempts())
-                        .withBisection(combination.bisect())
-                        .withReportedFailures(true),
-                stream.shards(),
-                environments,
-                Clock.systemUTC(),
-                batch -> {
-                    if (!trial.givesUp()) {
-                        throw new IllegalStateException("A mapping that retries without end gave up " + batch);
-                    }
-                    batch.records().forEach(record -> givenUp.add(record.getEventID()));
-                });
-        try (endpoint;
-                environments) {
-            mapping.run();
+        try (endpoint) {
+            run.run(stream);
         }
         // Closing lets the calls that the client has given up store their records; only now has everything arrived.
         lake.flush();
         Arrivals arrivals = new Arrivals(stream);
         arrivals.read(lake);
+        GivenUp givenUp = GivenUp.in(bucket);
         Map<String, Integer> rejected = arrivals.rejected();
-        int poisonGivenUp = arrivals.missingPoison(givenUp);
+        int poisonGivenUp = arrivals.missingPoison(givenUp.eventIds());
         int notQuarantined = stream.poison().size()
                 - rejected.values().stream().mapToInt(count -> count).sum()
                 - poisonGivenUp;
@@ -218,14 +206,16 @@ public final class FaultCampaign {
                 stream.poison().size(),
                 rejected,
                 arrivals.misjudged(),
-                arrivals.missingTrips(givenUp) + poisonGivenUp,
+                arrivals.missingTrips(givenUp.eventIds()) + poisonGivenUp,
+                givenUp,
+                run.discarded(),
                 trial == Trial.WARN ? Math.min(told.get(), notQuarantined) : 0,
                 totals.calls(),
                 totals.billedBytes(),
-                mapping.invocations(),
-                mapping.failedInvocations(),
-                mapping.partialResponses(),
-                environments.started(),
+                run.invocations(),
+                run.failed(),
+                run.partial(),
+                run.environments(),
                 schedule.weather(),
                 Duration.ofNanos(System.nanoTime() - start));
     }

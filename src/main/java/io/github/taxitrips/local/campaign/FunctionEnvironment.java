@@ -2,10 +2,10 @@ package io.github.taxitrips.local.campaign;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.TaxiTripsApplication;
-import io.github.taxitrips.delivery.Deadline;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment;
+import io.github.taxitrips.local.mapping.LambdaEnvironment;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -27,9 +27,12 @@ import software.amazon.awssdk.services.firehose.FirehoseClientBuilder;
 
 /**
  * The function as the application wires it, with the AWS SDK's own client, in an application context of its own. Its
- * logging is that of the process. Each invocation can be given a time, after which it is killed as Lambda does it; and {@link Mishaps} can be planned for it.
+ * logging is that of the process. Each invocation can be given a time, after which it is killed; and {@link Mishaps} can be
+ * planned for it, which keep what is dead from making further calls.
  */
 final class FunctionEnvironment implements ExecutionEnvironment {
+
+    private static final Duration MOST_TIME = Duration.ofMinutes(15);
 
     private static final LoggingSystem LOGGING = LoggingSystem.get(FunctionEnvironment.class.getClassLoader());
 
@@ -43,20 +46,21 @@ final class FunctionEnvironment implements ExecutionEnvironment {
     private final Ledger.Account account;
     private final @Nullable Duration time;
     private final ConfigurableApplicationContext context;
-    private final Function<KinesisEvent, String> function;
+    private final LambdaEnvironment lambda;
 
     /**
      * @param settings the application's settings as command line arguments
      * @param ledger reads the environment's calls
-     * @param time what an invocation may take, null for as much as it takes
+     * @param time what an invocation may take, null for the most that Lambda allows
      */
     FunctionEnvironment(List<String> settings, Ledger ledger, @Nullable Duration time) {
         this.account = ledger.open();
         this.time = time;
         context = start(settings);
-        function = context.<Function<KinesisEvent, String>>getBeanProvider(
+        Function<KinesisEvent, String> function = context.<Function<KinesisEvent, String>>getBeanProvider(
                         ResolvableType.forClassWithGenerics(Function.class, KinesisEvent.class, String.class))
                 .getObject();
+        lambda = new LambdaEnvironment(function, time == null ? MOST_TIME : time);
     }
 
     /** Sets what the application logs in every environment; null for what it would otherwise. */
@@ -78,7 +82,6 @@ final class FunctionEnvironment implements ExecutionEnvironment {
 
     private void register(GenericApplicationContext starting) {
         starting.registerBean(FirehoseClientCustomizer.class, () -> this::customize);
-        starting.registerBean(Deadline.class, () -> mishaps::remainingMillis);
     }
 
     private void customize(FirehoseClientBuilder builder) {
@@ -106,13 +109,13 @@ final class FunctionEnvironment implements ExecutionEnvironment {
     public String invoke(KinesisEvent event) {
         mishaps.begin(time);
         String response = null;
-        Throwable failure = null;
+        RuntimeException failure = null;
         try {
-            response = function.apply(event);
-        } catch (Throwable e) {
+            response = lambda.invoke(event);
+        } catch (RuntimeException e) {
             failure = e;
         }
-        if (mishaps.isDead()) {
+        if (failure instanceof Lost || mishaps.isDead()) {
             // What was planned stays in force, for calls of it may still be under way in other threads.
             throw new Lost(failure);
         }
@@ -120,11 +123,8 @@ final class FunctionEnvironment implements ExecutionEnvironment {
         if (response != null) {
             return response;
         }
-        if (failure instanceof DeliveryException undelivered) {
-            throw undelivered;
-        }
-        if (mishaps.haveThrown()) {
-            throw new IllegalStateException("The function failed of an error, as it was meant to", failure);
+        if (failure instanceof DeliveryException || mishaps.haveThrown()) {
+            throw failure;
         }
         throw new AssertionError("The function failed as it never should", failure);
     }
@@ -132,6 +132,9 @@ final class FunctionEnvironment implements ExecutionEnvironment {
     @Override
     public void close() {
         account.close();
+        // What is still under way makes no further call.
+        mishaps.plan(Mishaps.Kind.DEATH, 0, false);
+        lambda.close();
         context.close();
     }
 }

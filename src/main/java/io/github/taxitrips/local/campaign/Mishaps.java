@@ -68,11 +68,6 @@ final class Mishaps implements ExecutionInterceptor {
         limited = false;
     }
 
-    /** Returns the milliseconds that the invocation has left, {@link Long#MAX_VALUE} for as many as it takes. */
-    long remainingMillis() {
-        return limited ? TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()) : Long.MAX_VALUE;
-    }
-
     /** Whether the environment has died, or outlived the invocation's time. */
     boolean isDead() {
         return (kind == Kind.DEATH && callsLeft.get() <= 0) || isOver();

@@ -55,7 +55,7 @@ final class Schedule {
         boolean tried = trials.nextDouble() < TRIALS;
         int call = 1 + random.nextInt(LAST_CALL);
         boolean answered = random.nextBoolean();
-        if (dies) {
+        if (dies || (tried && trial == Trial.DYING)) {
             mishaps.plan(Mishaps.Kind.DEATH, call, answered);
         } else if (tried && trial == Trial.ERRORS) {
             mishaps.plan(Mishaps.Kind.ERROR, call, answered);

@@ -22,8 +22,8 @@ enum Weather {
     STORM(0.05, 0.5, 0.4, Faults.SERVICE_UNAVAILABLE),
     /** Answers come too late for the client, but what they acknowledge is stored. */
     TIMEOUTS(0.02, 0, 0, Faults.SERVICE_UNAVAILABLE),
-    /** Of the trials that give up only: three in ten records are throttled, always. */
-    STEADY_THROTTLING(0, 0.3, 0, Faults.SERVICE_UNAVAILABLE),
+    /** Of the trials that give up only: three in four records are throttled, always. */
+    STEADY_THROTTLING(0, 0.75, 0, Faults.SERVICE_UNAVAILABLE),
     /** Of the trial of refused calls only: the delivery stream is unknown. */
     REFUSALS(0, 0, 1, "ResourceNotFoundException");
 

@@ -4,12 +4,13 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRec
 import java.util.List;
 
 /**
- * Records that the function is invoked with together.
+ * Records that the function is invoked with together; none for the invocation that closes a tumbling window.
  *
  * @param records the records, in order
  * @param retries how many invocations with them came before, splits left out
+ * @param functionError whether the last of these failed as a whole
  */
-record Batch(List<KinesisEventRecord> records, int retries) {
+record Batch(List<KinesisEventRecord> records, int retries, boolean functionError) {
 
     int size() {
         return records.size();
@@ -17,7 +18,7 @@ record Batch(List<KinesisEventRecord> records, int retries) {
 
     /** Returns the records from one position on up to another, with the same retries behind them. */
     Batch part(int from, int to) {
-        return new Batch(records.subList(from, to), retries);
+        return new Batch(records.subList(from, to), retries, functionError);
     }
 
     List<String> sequenceNumbers() {

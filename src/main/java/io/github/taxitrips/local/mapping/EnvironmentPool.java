@@ -23,7 +23,7 @@ public final class EnvironmentPool implements AutoCloseable {
 
     private final Supplier<? extends ExecutionEnvironment> factory;
     private final double strayShare;
-    private final double lossShare;
+    private double lossShare;
     private final Random random;
     private final List<Slot> slots = new ArrayList<>();
     private int started;
@@ -49,7 +49,7 @@ public final class EnvironmentPool implements AutoCloseable {
             Supplier<? extends ExecutionEnvironment> factory, double strayShare, double lossShare, long seed) {
         this.factory = factory;
         this.strayShare = strayShare;
-        this.lossShare = lossShare;
+        setLossShare(lossShare);
         this.random = new Random(seed);
     }
 
@@ -115,6 +115,19 @@ public final class EnvironmentPool implements AutoCloseable {
         if (slot.environment != null) {
             slot.environment.close();
         }
+    }
+
+    /** Sets the share of invocations before which the environment is reclaimed, 0 to 1, from now on. */
+    public synchronized void setLossShare(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new IllegalArgumentException("The share of lost environments must be from 0 to 1, not " + share);
+        }
+        lossShare = share;
+    }
+
+    /** Returns the share of invocations before which the environment is reclaimed. */
+    public synchronized double lossShare() {
+        return lossShare;
     }
 
     /** Returns the number of environments that were started so far. */

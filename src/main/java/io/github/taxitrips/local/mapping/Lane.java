@@ -1,8 +1,7 @@
 package io.github.taxitrips.local.mapping;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
 
-    /** Lambda's limit for the event of an invocation, of which a record takes its base64 and some text around it. */
-    private static final long MAX_EVENT_BYTES = 6_000_000;
-
-    private static final int ENVELOPE_BYTES = 600;
-
     private final ShardReading reading;
     private final String name;
-    private final Deque<KinesisEventRecord> waiting = new ArrayDeque<>();
+    private final @Nullable TumblingWindow tumbling;
+    private final Batching batching;
     private final Deque<Batch> pending = new ArrayDeque<>();
     private boolean underWay;
+    private Instant restUntil = Instant.MIN;
 
     /**
      * @param reading the shard
      * @param name tells it from every other lane of the stream
      */
-    Lane(ShardReading reading, String name) {
+    Lane(ShardReading reading, String name, MappingSettings settings) {
         this.reading = reading;
         this.name = name;
+        this.tumbling = settings.tumblingWindow().isZero() ? null : new TumblingWindow(settings.tumblingWindow());
+        this.batching = new Batching(settings, tumbling);
     }
 
     ShardReading reading() {
@@ -39,6 +37,19 @@ final class Lane {
 
     String name() {
         return name;
+    }
+
+    @Nullable TumblingWindow tumbling() {
+        return tumbling;
+    }
+
+    /** Returns what the event of a batch says of its tumbling window, null without one. */
+    @Nullable Window window(Batch batch) {
+        return tumbling == null ? null : tumbling.window(batch);
+    }
+
+    Batching batching() {
+        return batching;
     }
 
     /** Whether a batch of it is under way, so that no other may be. */
@@ -50,36 +61,45 @@ final class Lane {
         this.underWay = underWay;
     }
 
-    /** Returns the number of its records that were read and not yet put into a batch. */
-    int waiting() {
-        return waiting.size();
-    }
-
-    /** Takes a record that was read, after those before it. */
-    void add(KinesisEventRecord record) {
-        waiting.add(record);
-    }
-
     /** Puts a batch before all others. */
     void putFirst(Batch batch) {
         pending.push(batch);
     }
 
+    /** Begins no batch before that time. */
+    void restUntil(Instant time) {
+        restUntil = time;
+    }
+
     /** Returns the batch that is next, null when there is none for now. */
-    @Nullable Batch next(int batchSize) {
+    @Nullable Batch next(Instant now) {
+        if (now.isBefore(restUntil)) {
+            return null;
+        }
         if (!pending.isEmpty()) {
             return pending.pop();
         }
-        reading.fill(this, batchSize);
-        List<KinesisEventRecord> records = new ArrayList<>();
-        long bytes = 0;
-        while (records.size() < batchSize && !waiting.isEmpty()) {
-            bytes += waiting.element().getKinesis().getData().remaining() * 4L / 3 + ENVELOPE_BYTES;
-            if (!records.isEmpty() && bytes > MAX_EVENT_BYTES) {
-                break;
-            }
-            records.add(waiting.remove());
+        reading.fill(this);
+        if (tumbling != null && tumbling.isToBeClosed(batching.first(), now)) {
+            return new Batch(List.of(), 0, false);
         }
-        return records.isEmpty() ? null : new Batch(records, 0);
+        Batch batch = batching.next(now);
+        if (batch != null && tumbling != null) {
+            tumbling.open(batch);
+        }
+        return batch;
+    }
+
+    /** Returns when there will be a batch though nothing happens, null if that is never. */
+    @Nullable Instant due(Instant now) {
+        if (underWay) {
+            return null;
+        }
+        if (now.isBefore(restUntil)) {
+            return restUntil;
+        }
+        Instant due = batching.due();
+        Instant end = tumbling == null ? null : tumbling.end();
+        return due == null || (end != null && end.isBefore(due)) ? end : due;
     }
 }

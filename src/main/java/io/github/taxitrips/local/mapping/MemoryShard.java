@@ -1,13 +1,13 @@
 package io.github.taxitrips.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent.Record;
 import java.math.BigInteger;
-import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Date;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A shard in memory that keeps every record. Safe for use by several threads. */
@@ -44,34 +44,63 @@ public final class MemoryShard implements Shard {
      * @param data its bytes, not copied and not to be changed
      * @return the record as readers get it
      */
-    @SuppressWarnings("JavaUtilDate") // the event's own type
     public synchronized KinesisEventRecord put(String partitionKey, byte[] data) {
         String sequenceNumber =
                 FIRST_SEQUENCE_NUMBER.add(BigInteger.valueOf(records.size())).toString();
-        Record kinesis = new Record();
-        kinesis.setKinesisSchemaVersion("1.0");
-        kinesis.setPartitionKey(partitionKey);
-        kinesis.setSequenceNumber(sequenceNumber);
-        kinesis.setData(ByteBuffer.wrap(data));
-        kinesis.setApproximateArrivalTimestamp(Date.from(clock.instant()));
-        KinesisEventRecord record = new KinesisEventRecord();
-        record.setEventSource("aws:kinesis");
-        record.setEventVersion("1.0");
-        record.setEventID(id + ":" + sequenceNumber);
-        record.setEventName("aws:kinesis:record");
-        record.setAwsRegion("us-east-1");
-        record.setEventSourceARN(streamArn);
-        record.setKinesis(kinesis);
+        KinesisEventRecord record =
+                KinesisRecords.of(streamArn, id, sequenceNumber, partitionKey, data, clock.instant());
         records.add(record);
+        notifyAll();
         return record;
     }
 
     @Override
     public synchronized List<KinesisEventRecord> read(@Nullable String after, int limit) {
-        // Sequence numbers are those of a list, so that reading on needs no search.
-        int start = after == null
-                ? 0
-                : new BigInteger(after).subtract(FIRST_SEQUENCE_NUMBER).intValueExact() + 1;
+        int start = after(after);
         return List.copyOf(records.subList(start, Math.min(records.size(), start + limit)));
+    }
+
+    @Override
+    public synchronized long recordsAfter(@Nullable String after) {
+        return (long) records.size() - after(after);
+    }
+
+    /** Sequence numbers are those of a list, so that reading on needs no search. */
+    private static int after(@Nullable String sequenceNumber) {
+        return sequenceNumber == null
+                ? 0
+                : new BigInteger(sequenceNumber).subtract(FIRST_SEQUENCE_NUMBER).intValueExact() + 1;
+    }
+
+    @Override
+    public synchronized @Nullable String last() {
+        return records.isEmpty() ? null : sequenceNumber(records.size() - 1);
+    }
+
+    @Override
+    public synchronized @Nullable String lastBefore(Instant time) {
+        int count = 0;
+        while (count < records.size()
+                && KinesisRecords.arrival(records.get(count)).isBefore(time)) {
+            count++;
+        }
+        return count == 0 ? null : sequenceNumber(count - 1);
+    }
+
+    private String sequenceNumber(int index) {
+        return records.get(index).getKinesis().getSequenceNumber();
+    }
+
+    @Override
+    public synchronized boolean awaitRecords(@Nullable String after, Duration atMost) throws InterruptedException {
+        long end = System.nanoTime() + atMost.toNanos();
+        while (recordsAfter(after) == 0) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
     }
 }

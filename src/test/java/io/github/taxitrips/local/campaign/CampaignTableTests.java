@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ class CampaignTableTests {
     void rowsStandBelowTheirHeadings() {
         CampaignTable table = new CampaignTable(out);
         table.printHead(64_000, 32, 7);
-        table.print(row(1_990, 0));
+        table.print(row(1_990, 0, 9));
         table.printFoot();
         String text = bytes.toString(UTF_8);
         assertThat(text)
@@ -39,20 +40,22 @@ class CampaignTableTests {
                 .asString()
                 .matches(
                         "\\| report-failures \\+ bisect \\| 3 retries +\\| on     \\| off     \\| +2,000 \\| +1,990 \\|"
-                                + " +0 \\| +8 \\| +2 \\| +12 \\| +5 \\| +4 \\| +3 \\| +3 \\| +40 \\| +1.5 \\| +20 \\| +4 \\| +5 \\| +6 \\| +65 \\|");
+                                + " +0 \\| +8 \\| RetryAttemptsExhausted \\| +2 \\| +12 \\| +5 \\| +4 \\| +3 \\| +3 \\| +40 \\| +1.5 \\| +20 \\| +4 \\| +5 \\| +6 \\| +65 \\|");
     }
 
     @Test
     void wrongRowIsMarked() {
         CampaignTable table = new CampaignTable(out);
-        table.print(row(1_989, 0));
+        table.print(row(1_989, 0, 9));
         assertThat(bytes.toString(UTF_8)).contains("WRONG: 1 lost, 0 foreign lines, 0 misjudged");
-        table.print(row(1_990, 1));
+        table.print(row(1_990, 1, 9));
         assertThat(bytes.toString(UTF_8)).contains("WRONG: 0 lost, 1 foreign lines, 0 misjudged");
+        table.print(row(1_990, 0, 10));
+        assertThat(bytes.toString(UTF_8)).contains("0 misjudged, 10 given up and 9 of these kept");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--trips=31", "--trips=32000001", "--trips=many", "--trips=", "--seed=x"})
+    @ValueSource(strings = {"--trips=40", "--trips=41000001", "--trips=many", "--trips=", "--seed=x"})
     void wrongArgumentIsExplained(String argument) {
         assertThat(FaultCampaign.run(new String[] {argument}, out)).isEqualTo(2);
         assertThat(bytes.toString(UTF_8))
@@ -60,7 +63,7 @@ class CampaignTableTests {
                 .contains("not \"" + argument.substring(argument.indexOf('=') + 1) + "\"");
     }
 
-    private static CampaignRow row(int delivered, long foreign) {
+    private static CampaignRow row(int delivered, long foreign, long discarded) {
         return new CampaignRow(
                 new Combination(Trial.THREE_RETRIES, true, true, true, false),
                 2_000,
@@ -71,6 +74,8 @@ class CampaignTableTests {
                 Map.of("empty", 2, "zero:pickup_latitude", 1),
                 0,
                 8,
+                new GivenUp(Set.of("shardId-000000000000:1"), Map.of("RetryAttemptsExhausted", 9)),
+                discarded,
                 2,
                 40,
                 1_500_000,

@@ -85,6 +85,31 @@ class FaultCampaignTests {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("rows")
+    void givenUpRecordsAreInTheOnFailureDestinationWithTheReason(CampaignRow row) {
+        Trial trial = row.settings().trial();
+        assertThat(row.onFailure().recordsInAll()).isEqualTo(row.discarded());
+        assertThat(row.onFailure().why())
+                .isIn("", trial == Trial.RECORD_AGE ? "RecordAgeExceeded" : "RetryAttemptsExhausted");
+        if (!trial.givesUp()) {
+            assertThat(row.discarded()).isZero();
+        }
+    }
+
+    @Test
+    void recordsAreGivenUp() {
+        assertThat(sum(row -> row.settings().trial() == Trial.ONE_RETRY, CampaignRow::givenUp))
+                .isPositive();
+    }
+
+    @Test
+    void killedMappingsStartEnvironmentsAnew() {
+        assertThat(rows.stream().filter(row -> row.settings().trial() == Trial.RESTARTS))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row.environments()).isGreaterThan(Trial.RESTARTS.kills()));
+    }
+
     @Test
     void everyTrialIsTried() {
         assertThat(rows).extracting(row -> row.settings().trial()).contains(Trial.values());

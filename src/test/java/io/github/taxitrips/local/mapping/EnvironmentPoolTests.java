@@ -80,14 +80,16 @@ class EnvironmentPoolTests {
                 0,
                 1);
         EventSourceMapping mapping = new EventSourceMapping(
-                EventSourceMapping.Settings.defaults(),
+                MappingSettings.builder().build(),
                 List.of(shard),
+                Positions.inMemory(),
                 pool,
-                Clock.systemUTC(),
-                batch -> log.add("discarded"));
+                new VirtualTime(),
+                batch -> log.add("discarded"),
+                invocation -> {});
         mapping.run();
         assertThat(log).containsExactly("1.1", "close 1", "2.1");
-        assertThat(mapping.failedInvocations()).isEqualTo(1);
+        assertThat(mapping.status().failed()).isEqualTo(1);
     }
 
     @Test

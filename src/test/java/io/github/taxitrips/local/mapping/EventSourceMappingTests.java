@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
-import io.github.taxitrips.local.mapping.EventSourceMapping.Settings;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -20,41 +18,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventSourceMappingTests {
 
-    private static final Instant START = Instant.parse("2026-11-22T10:20:30Z");
-
     private final List<String> invocations = new ArrayList<>();
     private final List<DiscardedBatch> discarded = new ArrayList<>();
-    private Instant now = START;
+    private final VirtualTime time = new VirtualTime();
     private Function<String, String> answer = batch -> "";
 
     @Test
     void batchesComeInOrder() {
-        run(Settings.defaults().withBatchSize(3), shard(0, 8));
+        run(settings().batchSize(3), shard(0, 8));
         assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-3 0-4 0-5", "0-6 0-7");
     }
 
     @Test
     void batchSizeIsAHundredByDefault() {
-        run(Settings.defaults(), shard(0, 101));
+        run(settings(), shard(0, 101));
         assertThat(invocations).hasSize(2).last().isEqualTo("0-100");
     }
 
     @Test
     void shardsTakeTurnsAndDoNotWaitForEachOther() {
         answer = failing("0-0", 2);
-        run(Settings.defaults().withBatchSize(2), shard(0, 3), shard(1, 4));
+        run(settings().batchSize(2), shard(0, 3), shard(1, 4));
         assertThat(invocations).containsExactly("0-0 0-1", "1-0 1-1", "0-0 0-1", "1-2 1-3", "0-0 0-1", "0-2");
     }
 
     @Test
     void batchIsNoLargerThanAnEvent() {
-        MemoryShard shard = new MemoryShard("arn", 0, () -> now);
+        MemoryShard shard = new MemoryShard("arn", 0, time);
         for (int i = 0; i < 5; i++) {
             shard.put("key", new byte[2_000_000]);
         }
         shard.put("key", new byte[10_000_000]);
         List<Integer> sizes = new ArrayList<>();
-        run(Settings.defaults(), List.of(shard), event -> {
+        run(settings(), List.of(shard), event -> {
             sizes.add(event.getRecords().size());
             return "";
         });
@@ -64,7 +60,7 @@ class EventSourceMappingTests {
     @Test
     void recordsThatArriveLaterAreReadLater() {
         MemoryShard shard = shard(0, 1);
-        EventSourceMapping mapping = mapping(Settings.defaults(), List.of(shard), this::invoke);
+        EventSourceMapping mapping = mapping(settings(), List.of(shard), this::invoke);
         mapping.run();
         assertThat(mapping.step()).isFalse();
         shard.put("key", "late".getBytes(UTF_8));
@@ -75,9 +71,9 @@ class EventSourceMappingTests {
     @Test
     void failedBatchIsRetriedUntilItSucceeds() {
         answer = failing("0-0", 500);
-        EventSourceMapping mapping = run(Settings.defaults().withBatchSize(2), shard(0, 3));
-        assertThat(mapping.invocations()).isEqualTo(502);
-        assertThat(mapping.failedInvocations()).isEqualTo(500);
+        EventSourceMapping mapping = run(settings().batchSize(2), shard(0, 3));
+        assertThat(mapping.status().invocations()).isEqualTo(502);
+        assertThat(mapping.status().failed()).isEqualTo(500);
         assertThat(invocations.subList(499, 502)).containsExactly("0-0 0-1", "0-0 0-1", "0-2");
         assertThat(discarded).isEmpty();
     }
@@ -85,7 +81,7 @@ class EventSourceMappingTests {
     @Test
     void afterTheLastRetryTheBatchIsDiscarded() {
         answer = failing("0-0", 9);
-        run(Settings.defaults().withBatchSize(2).withMaximumRetryAttempts(2), shard(0, 3));
+        run(settings().batchSize(2).maximumRetryAttempts(2), shard(0, 3));
         assertThat(invocations).containsExactly("0-0 0-1", "0-0 0-1", "0-0 0-1", "0-2");
         assertDiscarded("RetryAttemptsExhausted", 2, 3);
     }
@@ -93,9 +89,9 @@ class EventSourceMappingTests {
     @Test
     void recordsOverTheMaximumAgeAreDiscardedUnseen() {
         MemoryShard shard = shard(0, 2);
-        now = START.plusSeconds(61);
+        time.pass(Duration.ofSeconds(61));
         shard.put("key", "young".getBytes(UTF_8));
-        run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard);
+        run(settings().maximumRecordAge(Duration.ofSeconds(60)), shard);
         assertThat(invocations).containsExactly("young");
         assertDiscarded("RecordAgeExceeded", 2, 0);
     }
@@ -103,18 +99,18 @@ class EventSourceMappingTests {
     @Test
     void recordsOfTheMaximumAgeAreNotDiscarded() {
         MemoryShard shard = shard(0, 2);
-        now = START.plusSeconds(60);
-        run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard);
+        time.pass(Duration.ofSeconds(60));
+        run(settings().maximumRecordAge(Duration.ofSeconds(60)), shard);
         assertThat(invocations).containsExactly("0-0 0-1");
     }
 
     @Test
     void retriesEndWhenRecordsGrowTooOld() {
         answer = batch -> {
-            now = now.plusSeconds(20);
+            time.pass(Duration.ofSeconds(20));
             throw new IllegalStateException("down");
         };
-        run(Settings.defaults().withMaximumRecordAge(Duration.ofSeconds(60)), shard(0, 2));
+        run(settings().maximumRecordAge(Duration.ofSeconds(60)), shard(0, 2));
         assertThat(invocations).hasSize(4);
         assertDiscarded("RecordAgeExceeded", 2, 4);
     }
@@ -122,7 +118,7 @@ class EventSourceMappingTests {
     @Test
     void bisectionIsolatesABadRecordAndKeepsTheOrder() {
         answer = failing("0-3", Integer.MAX_VALUE);
-        run(Settings.defaults().withBatchSize(5).withBisection(true).withMaximumRetryAttempts(1), shard(0, 6));
+        run(settings().batchSize(5).bisectBatchOnFunctionError(true).maximumRetryAttempts(1), shard(0, 6));
         assertThat(invocations)
                 .containsExactly(
                         "0-0 0-1 0-2 0-3 0-4", "0-0 0-1", "0-2 0-3 0-4", "0-2", "0-3 0-4", "0-3", "0-3", "0-4", "0-5");
@@ -132,7 +128,7 @@ class EventSourceMappingTests {
     @Test
     void splitIsNoRetry() {
         answer = failing("0-1", Integer.MAX_VALUE);
-        run(Settings.defaults().withBatchSize(2).withBisection(true).withMaximumRetryAttempts(0), shard(0, 2));
+        run(settings().batchSize(2).bisectBatchOnFunctionError(true).maximumRetryAttempts(0), shard(0, 2));
         assertThat(invocations).containsExactly("0-0 0-1", "0-0", "0-1");
         assertDiscarded("RetryAttemptsExhausted", 1, 1);
     }
@@ -140,23 +136,23 @@ class EventSourceMappingTests {
     @Test
     void reportedFailuresAreRetriedFromTheLowestOn() {
         answer = once("0-0", "{\"batchItemFailures\":[%s,%s]}".formatted(item(3), item(1)));
-        EventSourceMapping mapping = run(Settings.defaults().withBatchSize(4).withReportedFailures(true), shard(0, 5));
+        EventSourceMapping mapping = run(settings().batchSize(4).reportBatchItemFailures(true), shard(0, 5));
         assertThat(invocations).containsExactly("0-0 0-1 0-2 0-3", "0-1 0-2 0-3", "0-4");
-        assertThat(mapping.partialResponses()).isEqualTo(1);
-        assertThat(mapping.failedInvocations()).isZero();
+        assertThat(mapping.status().partial()).isEqualTo(1);
+        assertThat(mapping.status().failed()).isZero();
     }
 
     @Test
     void reportOfTheFirstRecordRetriesTheWholeBatch() {
         answer = once("0-0", "{\"batchItemFailures\":[%s]}".formatted(item(0)));
-        run(Settings.defaults().withBatchSize(2).withReportedFailures(true).withBisection(true), shard(0, 2));
+        run(settings().batchSize(2).reportBatchItemFailures(true).bisectBatchOnFunctionError(true), shard(0, 2));
         assertThat(invocations).containsExactly("0-0 0-1", "0-0 0-1");
     }
 
     @Test
     void goingOnFromAReportIsARetry() {
         answer = batch -> "{\"batchItemFailures\":[%s]}".formatted(item(Integer.parseInt(batch.substring(2, 3)) + 1));
-        run(Settings.defaults().withBatchSize(4).withReportedFailures(true).withMaximumRetryAttempts(1), shard(0, 4));
+        run(settings().batchSize(4).reportBatchItemFailures(true).maximumRetryAttempts(1), shard(0, 4));
         assertThat(invocations).containsExactly("0-0 0-1 0-2 0-3", "0-1 0-2 0-3");
         assertThat(discarded).extracting(batch -> batch.records().size()).containsExactly(2);
     }
@@ -167,11 +163,11 @@ class EventSourceMappingTests {
                 ? "{\"batchItemFailures\":[%s]}".formatted(item(Integer.parseInt(batch.substring(2, 3)) + 1))
                 : "";
         run(
-                Settings.defaults()
-                        .withBatchSize(4)
-                        .withReportedFailures(true)
-                        .withBisection(true)
-                        .withMaximumRetryAttempts(0),
+                settings()
+                        .batchSize(4)
+                        .reportBatchItemFailures(true)
+                        .bisectBatchOnFunctionError(true)
+                        .maximumRetryAttempts(0),
                 shard(0, 4));
         assertThat(invocations).containsExactly("0-0 0-1 0-2 0-3", "0-1 0-2 0-3", "0-2 0-3", "0-3");
         assertThat(discarded).isEmpty();
@@ -180,7 +176,7 @@ class EventSourceMappingTests {
     @Test
     void functionErrorIsBisectedThoughFailuresCanBeReported() {
         answer = failing("0-1", 1);
-        run(Settings.defaults().withReportedFailures(true).withBisection(true), shard(0, 3));
+        run(settings().reportBatchItemFailures(true).bisectBatchOnFunctionError(true), shard(0, 3));
         assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-0", "0-1 0-2");
     }
 
@@ -198,7 +194,7 @@ class EventSourceMappingTests {
             })
     void nothingReportedIsSuccess(String response) {
         answer = batch -> response;
-        run(Settings.defaults().withReportedFailures(true), shard(0, 3));
+        run(settings().reportBatchItemFailures(true), shard(0, 3));
         assertThat(invocations).hasSize(1);
     }
 
@@ -220,29 +216,29 @@ class EventSourceMappingTests {
             })
     void badResponseIsACompleteFailure(String response) {
         answer = batch -> invocations.size() == 1 ? response.formatted(item(2)) : "";
-        EventSourceMapping mapping = run(Settings.defaults().withReportedFailures(true), shard(0, 3));
+        EventSourceMapping mapping = run(settings().reportBatchItemFailures(true), shard(0, 3));
         assertThat(invocations).containsExactly("0-0 0-1 0-2", "0-0 0-1 0-2");
-        assertThat(mapping.failedInvocations()).isEqualTo(1);
-        assertThat(mapping.partialResponses()).isZero();
+        assertThat(mapping.status().failed()).isEqualTo(1);
+        assertThat(mapping.status().partial()).isZero();
     }
 
     @Test
     void reportIsNotReadUnlessItIsAskedFor() {
         answer = batch -> "{\"batchItemFailures\":[%s]}".formatted(item(0));
-        run(Settings.defaults(), shard(0, 3));
+        run(settings(), shard(0, 3));
         assertThat(invocations).hasSize(1);
     }
 
     @Test
     void numbersAreHeldToTheirRange() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.defaults().withBatchSize(0));
+                .isThrownBy(() -> settings().batchSize(0).build());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.defaults().withBatchSize(10_001));
+                .isThrownBy(() -> settings().batchSize(10_001).build());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.defaults().withMaximumRetryAttempts(-2));
+                .isThrownBy(() -> settings().maximumRetryAttempts(-2).build());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.defaults().withMaximumRetryAttempts(10_001));
+                .isThrownBy(() -> settings().maximumRetryAttempts(10_001).build());
     }
 
     private void assertDiscarded(String condition, int records, int invocations) {
@@ -279,7 +275,7 @@ class EventSourceMappingTests {
     }
 
     private static String item(int number) {
-        MemoryShard shard = new MemoryShard("arn", 0, () -> START);
+        MemoryShard shard = new MemoryShard("arn", 0, new VirtualTime());
         for (int i = 0; i < number; i++) {
             shard.put("key", new byte[0]);
         }
@@ -288,28 +284,33 @@ class EventSourceMappingTests {
     }
 
     private MemoryShard shard(int number, int records) {
-        MemoryShard shard = new MemoryShard("arn", number, () -> now);
+        MemoryShard shard = new MemoryShard("arn", number, time);
         for (int i = 0; i < records; i++) {
             shard.put("key", (number + "-" + i).getBytes(UTF_8));
         }
         return shard;
     }
 
-    private EventSourceMapping run(Settings settings, MemoryShard... shards) {
+    private EventSourceMapping run(MappingSettings.Builder settings, MemoryShard... shards) {
         return run(settings, List.of(shards), this::invoke);
     }
 
     private EventSourceMapping run(
-            Settings settings, List<MemoryShard> shards, Function<KinesisEvent, String> function) {
+            MappingSettings.Builder settings, List<MemoryShard> shards, Function<KinesisEvent, String> function) {
         EventSourceMapping mapping = mapping(settings, shards, function);
         mapping.run();
         return mapping;
     }
 
     private EventSourceMapping mapping(
-            Settings settings, List<MemoryShard> shards, Function<KinesisEvent, String> function) {
+            MappingSettings.Builder settings, List<MemoryShard> shards, Function<KinesisEvent, String> function) {
         EnvironmentPool pool = new EnvironmentPool(() -> ExecutionEnvironment.of(function), 0, 0, 1);
-        return new EventSourceMapping(settings, shards, pool, () -> now, discarded::add);
+        return new EventSourceMapping(
+                settings.build(), shards, Positions.inMemory(), pool, time, discarded::add, invocation -> {});
+    }
+
+    static MappingSettings.Builder settings() {
+        return MappingSettings.builder();
     }
 
     private String invoke(KinesisEvent event) {

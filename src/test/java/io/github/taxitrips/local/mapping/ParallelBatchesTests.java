@@ -9,9 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
-import io.github.taxitrips.local.mapping.EventSourceMapping.Settings;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -38,20 +36,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ParallelBatchesTests {
 
-    private static final Instant START = Instant.parse("2026-11-22T10:20:30Z");
-    private static final Settings SETTINGS =
-            Settings.defaults().withBatchSize(2).withParallelizationFactor(4);
-
-    private final MemoryShard shard = new MemoryShard("arn", 0, () -> now());
+    private final VirtualTime time = new VirtualTime();
+    private final MemoryShard shard = new MemoryShard("arn", 0, time);
     private final List<DiscardedBatch> discarded = new ArrayList<>();
     private final List<String> invocations = Collections.synchronizedList(new ArrayList<>());
-    private volatile Instant now = START;
 
     @Test
     void asManyBatchesOfAShardAreUnderWayAtOnceAsTheFactorSays() {
         put("a1 b1 c1 d1 a2 b2 c2 d2");
         AtomicInteger underWay = new AtomicInteger();
-        run(SETTINGS.withBatchSize(1), event -> {
+        run(fourLanes().batchSize(1), event -> {
             int fours = (underWay.getAndIncrement() / 4 + 1) * 4;
             await().until(() -> underWay.get() >= fours);
             return note(event);
@@ -63,7 +57,7 @@ class ParallelBatchesTests {
     @Test
     void batchesOfALaneAreFull() {
         put("a1 b1 a2 b2 c1 a3");
-        run(SETTINGS, this::note);
+        run(fourLanes(), this::note);
         assertThat(invocations).containsExactlyInAnyOrder("a1 a2", "b1 b2", "c1", "a3");
     }
 
@@ -71,14 +65,14 @@ class ParallelBatchesTests {
     void failedBatchHoldsBackItsLaneOnlyAndTheCheckpointStaysBeforeIt() {
         put("b1 a1 a2 b2 c1 d1 b3 a3 c2 d2");
         AtomicBoolean down = new AtomicBoolean(true);
-        EventSourceMapping mapping = mapping(SETTINGS, event -> {
+        EventSourceMapping mapping = mapping(fourLanes(), event -> {
             note(event);
             if (keys(event).contains("a") && down.get()) {
                 throw new IllegalStateException("down");
             }
             return "";
         });
-        assertThat(mapping.checkpoint(shard.id())).isNull();
+        assertThat(mapping.status().shards().get(0).checkpoint()).isNull();
         while (!invocations.containsAll(List.of("b3", "c1 c2", "d1 d2"))) {
             mapping.step();
         }
@@ -86,32 +80,27 @@ class ParallelBatchesTests {
         for (int i = 0; i < 20; i++) {
             mapping.step();
         }
-        assertThat(mapping.checkpoint(shard.id())).isEqualTo(sequenceNumber("b1"));
+        assertThat(mapping.status().shards().get(0).checkpoint()).isEqualTo(sequenceNumber("b1"));
 
         down.set(false);
         mapping.run();
         assertThat(invocations).endsWith("a1 a2", "a3");
-        assertThat(mapping.checkpoint(shard.id())).isEqualTo(sequenceNumber("d2"));
-        assertThat(mapping.invocations()).isEqualTo(mapping.failedInvocations() + 6);
-    }
-
-    @Test
-    void checkpointIsOfAShardThatThereIs() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> mapping(SETTINGS, this::note).checkpoint("shardId-7"))
-                .withMessageContaining("shardId-7");
+        assertThat(mapping.status().shards().get(0).checkpoint()).isEqualTo(sequenceNumber("d2"));
+        assertThat(mapping.status().invocations()).isEqualTo(mapping.status().failed() + 6);
     }
 
     @Test
     void laneIsBisectedRetriedAndGivenUpByItself() {
         put("a1 a2 b1 b2 a3 b3");
-        EventSourceMapping mapping = run(SETTINGS.withBisection(true).withMaximumRetryAttempts(1), event -> {
-            note(event);
-            if (event.getRecords().stream().anyMatch(record -> data(record).equals("a2"))) {
-                throw new IllegalStateException("down");
-            }
-            return "";
-        });
+        EventSourceMapping mapping =
+                run(fourLanes().bisectBatchOnFunctionError(true).maximumRetryAttempts(1), event -> {
+                    note(event);
+                    if (event.getRecords().stream()
+                            .anyMatch(record -> data(record).equals("a2"))) {
+                        throw new IllegalStateException("down");
+                    }
+                    return "";
+                });
         assertThat(of("a")).containsExactly("a1 a2", "a1", "a2", "a2", "a3");
         assertThat(of("b")).containsExactly("b1 b2", "b3");
         assertThat(discarded).singleElement().satisfies(batch -> {
@@ -120,13 +109,13 @@ class ParallelBatchesTests {
                     .containsExactly("a2");
             assertThat(batch.invocations()).isEqualTo(2);
         });
-        assertThat(mapping.checkpoint(shard.id())).isEqualTo(sequenceNumber("b3"));
+        assertThat(mapping.status().shards().get(0).checkpoint()).isEqualTo(sequenceNumber("b3"));
     }
 
     @Test
     void reportOfALaneSaysNothingOfTheOthers() {
         put("a1 b1 a2 b2");
-        run(SETTINGS.withReportedFailures(true), event -> {
+        run(fourLanes().reportBatchItemFailures(true), event -> {
             note(event);
             return keys(event).contains("a") && event.getRecords().size() == 2
                     ? "{\"batchItemFailures\":[{\"itemIdentifier\":\"%s\"}]}".formatted(sequenceNumber("a2"))
@@ -139,9 +128,9 @@ class ParallelBatchesTests {
     @Test
     void laneGrowsTooOldByItself() {
         put("a1 a2 b1");
-        now = START.plusSeconds(61);
+        time.pass(Duration.ofSeconds(61));
         put("a3");
-        run(SETTINGS.withMaximumRecordAge(Duration.ofSeconds(60)), this::note);
+        run(fourLanes().maximumRecordAge(Duration.ofSeconds(60)), this::note);
         assertThat(invocations).containsExactly("a3");
         assertThat(discarded.stream().flatMap(batch -> batch.records().stream()))
                 .extracting(EventSourceMappingTests::data)
@@ -161,11 +150,11 @@ class ParallelBatchesTests {
         }
         Map<String, List<String>> done = new HashMap<>();
         Set<String> underWay = new HashSet<>();
-        Settings settings = Settings.defaults()
-                .withParallelizationFactor(factor)
-                .withBatchSize(1 + random.nextInt(20))
-                .withBisection(random.nextBoolean())
-                .withReportedFailures(true);
+        MappingSettings.Builder settings = MappingSettings.builder()
+                .parallelizationFactor(factor)
+                .batchSize(1 + random.nextInt(20))
+                .bisectBatchOnFunctionError(random.nextBoolean())
+                .reportBatchItemFailures(true);
         run(settings, event -> {
             List<KinesisEventRecord> records = event.getRecords();
             int succeeded;
@@ -218,8 +207,16 @@ class ParallelBatchesTests {
             }
         }
         EnvironmentPool pool = new EnvironmentPool(Exclusive::new, 0.5, 0.1, 1);
-        Settings settings = SETTINGS.withParallelizationFactor(10).withMaximumRetryAttempts(0);
-        new EventSourceMapping(settings, List.of(shard), pool, () -> now, discarded::add).run();
+        MappingSettings.Builder settings = fourLanes().parallelizationFactor(10).maximumRetryAttempts(0);
+        new EventSourceMapping(
+                        settings.build(),
+                        List.of(shard),
+                        Positions.inMemory(),
+                        pool,
+                        time,
+                        discarded::add,
+                        invocation -> {})
+                .run();
         assertThat(pool.started()).isGreaterThanOrEqualTo(10);
         pool.close();
         assertThat(closed.get()).isEqualTo(pool.started());
@@ -230,7 +227,7 @@ class ParallelBatchesTests {
         put("a1 b1");
         CountDownLatch thrown = new CountDownLatch(1);
         assertThatExceptionOfType(AssertionError.class)
-                .isThrownBy(() -> run(SETTINGS, event -> {
+                .isThrownBy(() -> run(fourLanes(), event -> {
                     if (keys(event).contains("a")) {
                         thrown.countDown();
                         throw new AssertionError("no function throws it");
@@ -245,12 +242,13 @@ class ParallelBatchesTests {
     @ValueSource(ints = {0, 11})
     void factorIsHeldToItsRange(int factor) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Settings.defaults().withParallelizationFactor(factor))
+                .isThrownBy(() ->
+                        MappingSettings.builder().parallelizationFactor(factor).build())
                 .withMessage("parallelizationFactor must be from 1 to 10, not " + factor);
     }
 
-    private Instant now() {
-        return now;
+    private static MappingSettings.Builder fourLanes() {
+        return MappingSettings.builder().batchSize(2).parallelizationFactor(4);
     }
 
     private void put(String records) {
@@ -259,15 +257,16 @@ class ParallelBatchesTests {
         }
     }
 
-    private EventSourceMapping run(Settings settings, Function<KinesisEvent, String> function) {
+    private EventSourceMapping run(MappingSettings.Builder settings, Function<KinesisEvent, String> function) {
         EventSourceMapping mapping = mapping(settings, function);
         mapping.run();
         return mapping;
     }
 
-    private EventSourceMapping mapping(Settings settings, Function<KinesisEvent, String> function) {
+    private EventSourceMapping mapping(MappingSettings.Builder settings, Function<KinesisEvent, String> function) {
         EnvironmentPool pool = new EnvironmentPool(() -> ExecutionEnvironment.of(function), 0, 0, 1);
-        return new EventSourceMapping(settings, List.of(shard), pool, () -> now, discarded::add);
+        return new EventSourceMapping(
+                settings.build(), List.of(shard), Positions.inMemory(), pool, time, discarded::add, invocation -> {});
     }
 
     private String note(KinesisEvent event) {

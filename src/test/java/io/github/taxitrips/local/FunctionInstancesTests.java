@@ -1,0 +1,80 @@
+package io.github.taxitrips.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
+import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.delivery.DeliveryException;
+import io.github.taxitrips.delivery.FirehoseSender;
+import io.github.taxitrips.delivery.ScriptedSender;
+import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.local.mapping.LambdaEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** Instances of the function are made of the application's beans, and share nothing else. */
+class FunctionInstancesTests {
+
+    private final ScriptedSender sender = new ScriptedSender();
+    private final ConfigurableApplicationContext context = new SpringApplicationBuilder(TaxiTripsApplication.class)
+            .web(WebApplicationType.NONE)
+            .initializers(
+                    starting -> ((GenericApplicationContext) starting).registerBean(FirehoseSender.class, () -> sender))
+            .run("--taxi-trips.retry.max-retries=0", "--taxi-trips.firehose.max-concurrent-calls=1");
+
+    @AfterEach
+    void close() {
+        context.close();
+    }
+
+    @Test
+    void eachInstanceHasAMemoryOfItsOwnAndTheUsersBeans() throws IOException {
+        KinesisEvent event = new KinesisEventReader().read(Files.readAllBytes(Path.of("events/clean.json")));
+        int trips = event.getRecords().size();
+        FunctionInstances instances = new FunctionInstances(beans(), Duration.ofMinutes(1));
+        try (LambdaEnvironment one = instances.get();
+                LambdaEnvironment other = instances.get()) {
+            sender.answers.add(Map.of(0, ScriptedSender.THROTTLED));
+            assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> one.invoke(event));
+            assertThat(sender.calls.get(0)).hasSize(trips);
+            one.invoke(event);
+            assertThat(sender.calls.get(1)).as("the one that failed, alone").hasSize(1);
+            other.invoke(event);
+            assertThat(sender.calls.get(2)).as("all, for it knows of none").hasSize(trips);
+        }
+    }
+
+    @Test
+    void applicationIsAsItWas() {
+        int before = beans().getBeanDefinitionCount();
+        try (LambdaEnvironment environment = new FunctionInstances(beans(), Duration.ofMinutes(1)).get()) {
+            assertThat(environment).isNotNull();
+        }
+        assertThat(beans().getBeanDefinitionCount()).isEqualTo(before);
+        assertThat(beans().getBeanNamesForType(Function.class)).contains("forwardTrips");
+    }
+
+    @Test
+    void oneFunctionIsNeeded() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> new FunctionInstances(new DefaultListableBeanFactory(), Duration.ofMinutes(1)))
+                .withMessageContaining("needs one bean of type Function<KinesisEvent, String>, not 0");
+    }
+
+    private DefaultListableBeanFactory beans() {
+        return (DefaultListableBeanFactory) context.getBeanFactory();
+    }
+}
