@@ -8,7 +8,7 @@ import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.ScriptedSender;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.local.KinesisEventWriter;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

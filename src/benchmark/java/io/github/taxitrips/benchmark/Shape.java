@@ -3,8 +3,8 @@ package io.github.taxitrips.benchmark;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.taxitrips.local.KinesisEventWriter;
-import io.github.taxitrips.local.KplRecordWriter;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.KplRecordWriter;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

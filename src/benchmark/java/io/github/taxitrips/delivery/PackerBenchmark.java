@@ -5,7 +5,7 @@ import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.IntakeBenchmark;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.TableValidator;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -6,6 +6,7 @@ import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
+import io.github.taxitrips.local.producer.RecordGenerator;
 import io.github.taxitrips.local.sql.Hours;
 import io.github.taxitrips.local.sql.RefusedException;
 import io.github.taxitrips.local.sql.Sql;

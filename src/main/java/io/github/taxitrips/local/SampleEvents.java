@@ -1,6 +1,9 @@
 package io.github.taxitrips.local;
 
 import io.github.taxitrips.intake.Rejection;
+import io.github.taxitrips.local.producer.RecordGenerator;
+import io.github.taxitrips.local.producer.TableFile;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.intake.Rejection.Reason;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import io.github.taxitrips.settings.ColumnType;
 import java.math.BigInteger;
 import java.time.DateTimeException;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.intake.Rejection.Reason;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import io.github.taxitrips.settings.Table;
 import java.util.List;
 import java.util.stream.Stream;
@@ -375,7 +375,7 @@ class SchemaCheckTests {
     }
 
     @ParameterizedTest
-    @FieldSource("io.github.taxitrips.local.TripGenerator#MISFITS")
+    @FieldSource("io.github.taxitrips.local.producer.TripGenerator#MISFITS")
     void everyKindOfMisfitIsRejectedForItsOwnReason(Rejection kind) {
         byte[] misfit = new TripGenerator(5).unclean(kind);
         assertThat(strict.judge(misfit)).isEqualTo(new Verdict.Unclean(kind));

@@ -9,6 +9,7 @@ import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;

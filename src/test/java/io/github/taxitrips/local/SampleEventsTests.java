@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.TableValidator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.github.taxitrips.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.taxitrips.local.TableFile;
+import io.github.taxitrips.local.producer.TableFile;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;

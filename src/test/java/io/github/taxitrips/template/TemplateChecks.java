@@ -12,7 +12,7 @@ import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.UserRecord;
-import io.github.taxitrips.local.TableFile;
+import io.github.taxitrips.local.producer.TableFile;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import io.github.taxitrips.template.Template.Reference;

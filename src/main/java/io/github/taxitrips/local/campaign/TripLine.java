@@ -3,7 +3,7 @@ package io.github.taxitrips.local.campaign;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Finds the id of a trip that {@link io.github.taxitrips.local.TripGenerator} has made. */
+/** Finds the id of a trip that {@link io.github.taxitrips.local.producer.TripGenerator} has made. */
 final class TripLine {
 
     private static final String MEMBER = "\"trip_id\":";

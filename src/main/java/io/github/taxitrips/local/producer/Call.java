@@ -1,6 +1,5 @@
 package io.github.taxitrips.local.producer;
 
-import io.github.taxitrips.local.KplRecordWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,5 @@
 package io.github.taxitrips.local.producer;
 
-import io.github.taxitrips.local.RecordGenerator;
 import io.github.taxitrips.settings.Table;
 
 /** Clean records without end, made for a table: the same seed makes the same ones. */

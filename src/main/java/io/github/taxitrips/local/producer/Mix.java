@@ -2,7 +2,6 @@ package io.github.taxitrips.local.producer;
 
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
-import io.github.taxitrips.local.RecordGenerator;
 import io.github.taxitrips.settings.Table;
 import java.io.IOException;
 import java.util.ArrayList;

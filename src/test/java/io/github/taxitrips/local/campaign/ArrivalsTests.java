@@ -7,7 +7,7 @@ import io.github.taxitrips.delivery.Quarantine;
 import io.github.taxitrips.intake.Document;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.TableValidator;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.intake.Intake;
 import io.github.taxitrips.intake.TableValidator;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;

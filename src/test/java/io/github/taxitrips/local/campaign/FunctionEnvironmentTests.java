@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.DeliveryException;
-import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.campaign.Ledger.Copies;
@@ -18,6 +17,7 @@ import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.lake.LakeFile;
 import io.github.taxitrips.local.mapping.ExecutionEnvironment.Lost;
 import io.github.taxitrips.local.mapping.MemoryShard;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.github.taxitrips.local.kinesis;
 
-import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.github.taxitrips.local.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.firehose.FirehoseApi;
+import io.github.taxitrips.local.producer.TripGenerator;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
 import java.nio.file.Path;

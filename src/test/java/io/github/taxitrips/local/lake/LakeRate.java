@@ -1,9 +1,9 @@
 package io.github.taxitrips.local.lake;
 
-import io.github.taxitrips.local.TripGenerator;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.firehose.FirehoseApi;
+import io.github.taxitrips.local.producer.TripGenerator;
 import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.intake.Verdict;
-import io.github.taxitrips.local.TripGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.github.taxitrips.intake.TableValidator;
 import io.github.taxitrips.intake.Verdict;
-import io.github.taxitrips.local.TripGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.github.taxitrips.local.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import io.github.taxitrips.local.sql.RefusedException.Reason;
 import java.io.IOException;
 import java.io.UncheckedIOException;

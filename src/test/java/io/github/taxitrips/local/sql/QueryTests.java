@@ -2,7 +2,7 @@ package io.github.taxitrips.local.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

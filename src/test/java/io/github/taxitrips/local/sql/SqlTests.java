@@ -3,8 +3,8 @@ package io.github.taxitrips.local.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.taxitrips.local.TableFile;
-import io.github.taxitrips.local.TripGenerator;
+import io.github.taxitrips.local.producer.TableFile;
+import io.github.taxitrips.local.producer.TripGenerator;
 import io.github.taxitrips.local.sql.RefusedException.Place;
 import io.github.taxitrips.local.sql.RefusedException.Reason;
 import io.github.taxitrips.settings.Table;

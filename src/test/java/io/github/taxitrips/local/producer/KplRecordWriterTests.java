@@ -1,4 +1,4 @@
-package io.github.taxitrips.local;
+package io.github.taxitrips.local.producer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

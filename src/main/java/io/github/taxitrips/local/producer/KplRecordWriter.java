@@ -1,4 +1,4 @@
-package io.github.taxitrips.local;
+package io.github.taxitrips.local.producer;
 
 import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;

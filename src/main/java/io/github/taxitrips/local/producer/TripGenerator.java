@@ -1,4 +1,4 @@
-package io.github.taxitrips.local;
+package io.github.taxitrips.local.producer;
 
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.settings.Table;

@@ -1,4 +1,4 @@
-package io.github.taxitrips.local;
+package io.github.taxitrips.local.producer;
 
 import io.github.taxitrips.settings.Table;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.taxitrips.local;
+package io.github.taxitrips.local.producer;
 
 import com.github.curiousoddman.rgxgen.RgxGen;
 import io.github.taxitrips.intake.Rejection;

@@ -1,4 +1,4 @@
-package io.github.taxitrips.local;
+package io.github.taxitrips.local.producer;
 
 import java.io.IOException;
 import java.io.InputStream;
