@@ -165,7 +165,6 @@ class TaxiTripsAutoConfigurationTests {
         "local.faults.failed-calls, 0, 1, -0.1, 1.1",
         "local.faults.latency, 0ms, 5m, -1ms, 301s",
         "local.replay.trips, 0, 1000000, -1, 1000001",
-        "local.replay.batch-size, 1, 10000, 0, 10001",
         "local.max-event-size, 1KB, 64MB, 1B, 65MB",
         "delivery-stream-name, a, a.b_c-D9, a b, ä",
         "firehose.endpoint, '', https://example.com, ftp://x, x"

@@ -5,14 +5,27 @@ import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.kinesis.KinesisApi;
+import io.github.taxitrips.local.kinesis.KinesisStream;
 import io.github.taxitrips.local.kinesis.KinesisStreams;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.mapping.EnvironmentPool;
+import io.github.taxitrips.local.mapping.EventSourceMapping;
+import io.github.taxitrips.local.mapping.FinishedInvocation;
+import io.github.taxitrips.local.mapping.MappingSettings;
+import io.github.taxitrips.local.mapping.OnFailureBucket;
+import io.github.taxitrips.local.mapping.Time;
 import io.github.taxitrips.local.sql.Limits;
 import io.github.taxitrips.local.sql.Sql;
 import io.github.taxitrips.settings.TaxiTripsProperties;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -32,8 +45,11 @@ import software.amazon.awssdk.regions.Region;
 @ConditionalOnWebApplication
 @Conditional(OnNoEndpoint.class)
 @Profile("!aws")
-@Import(Replay.class)
+@Import(FirstSight.class)
 class LocalLab {
+
+    /** The mapping's id, which is in the names of objects, and under which it finds its place again. */
+    private static final UUID MAPPING = UUID.nameUUIDFromBytes("taxi-trips".getBytes(StandardCharsets.UTF_8));
 
     @Bean
     Lake lake(TaxiTripsProperties properties) {
@@ -75,9 +91,47 @@ class LocalLab {
                         faults.errorCode(),
                         faults.seed(),
                         faults.kinesisThrottledRecords(),
-                        faults.kinesisFailedCalls()),
+                        faults.kinesisFailedCalls(),
+                        faults.lostEnvironments()),
                 firehose,
                 new KinesisApi(streams, InstantSource.system()));
+    }
+
+    @Bean
+    InvocationTotals invocationTotals() {
+        return new InvocationTotals();
+    }
+
+    @Bean
+    EnvironmentPool environmentPool(
+            DefaultListableBeanFactory application, TaxiTripsProperties properties, AwsEndpoint endpoint) {
+        Duration timeout = properties.local().mapping().functionTimeout();
+        return new EnvironmentPool(
+                new FunctionInstances(application, timeout),
+                0,
+                () -> endpoint.faults().lostEnvironments(),
+                properties.local().faults().seed());
+    }
+
+    /** Started by {@link FirstSight}, once everything else is there. */
+    @Bean
+    EventSourceMapping eventSourceMapping(
+            TaxiTripsProperties properties,
+            KinesisStreams streams,
+            EnvironmentPool environments,
+            Lake lake,
+            ObjectProvider<Consumer<FinishedInvocation>> listeners) {
+        KinesisStream stream = streams.stream(properties.local().stream().name());
+        return new EventSourceMapping(
+                MappingSettings.of(properties.local().mapping()),
+                stream.shards().stream()
+                        .map(shard -> new StreamedShard(stream, shard))
+                        .toList(),
+                StreamedShard.positions(stream, MAPPING.toString()),
+                environments,
+                Time.SYSTEM,
+                new OnFailureBucket(lake.root(), MAPPING, Time.SYSTEM),
+                invocation -> listeners.orderedStream().forEach(listener -> listener.accept(invocation)));
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */

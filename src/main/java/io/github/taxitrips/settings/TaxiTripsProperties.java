@@ -188,7 +188,7 @@ public record TaxiTripsProperties(
      * @param sql what a statement over the lake may take
      * @param mapping how the function is invoked with the records of a stream
      * @param faults what goes wrong on purpose
-     * @param replay what is sent through the function at start
+     * @param replay what is put into the stream at the start
      */
     public record Local(
             @NotNull DataSize maxEventSize,
@@ -374,18 +374,14 @@ public record TaxiTripsProperties(
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double lostEnvironments) {}
 
     /**
-     * The sample that the local run sends through the function at start.
+     * The sample that the local run puts into its stream at the start.
      *
      * @param trips number of records, 0 to 1,000,000; 0 sends none. Default 1000.
-     * @param batchSize records an event, 1 to 10,000. Default 1000, as the template's trigger has it.
      * @param seed seed of the sample: the same seed gives the same trips. Default 1.
      */
     public record Replay(
             @Range(min = 0, max = 1_000_000, message = WHOLE_NUMBER)
             int trips,
-
-            @Range(min = 1, max = 10_000, message = WHOLE_NUMBER)
-            int batchSize,
 
             long seed) {}
 

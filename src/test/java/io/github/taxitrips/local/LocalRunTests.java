@@ -183,7 +183,7 @@ class LocalRunTests {
         try (ConfigurableApplicationContext context = run(WebApplicationType.NONE)) {
             assertThat(context.getBeansOfType(AwsEndpoint.class)).isEmpty();
             assertThat(context.getBeansOfType(EventController.class)).isEmpty();
-            assertThat(context.getBeansOfType(Replay.class)).isEmpty();
+            assertThat(context.getBeansOfType(FirstSight.class)).isEmpty();
         }
     }
 

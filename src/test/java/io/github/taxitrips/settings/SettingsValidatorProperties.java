@@ -149,12 +149,7 @@ class SettingsValidatorProperties {
                                                 share(draw),
                                                 share(draw)),
                                         (Faults) null),
-                                draw.of(
-                                        new Replay(
-                                                draw.of(1000, -1, 0, 1_000_000, 1_000_001),
-                                                draw.of(100, 0, 1, 10_000, 10_001),
-                                                1),
-                                        (Replay) null)),
+                                draw.of(new Replay(draw.of(100, 0, 1, 10_000, 10_001), 1), (Replay) null)),
                         (Local) null));
     }
 

@@ -24,6 +24,8 @@ import java.util.regex.Pattern;
  * @param kinesisThrottledRecords share of records that fail within a PutRecords call, 0 to 1; the one of a PutRecord call as
  *     the call's error
  * @param kinesisFailedCalls share of calls of Kinesis that fail as a whole, 0 to 1
+ * @param lostEnvironments share of invocations before which the function's execution environment is lost, 0 to 1; it is no
+ *     fault of the endpoint, and kept here so that there is one place for all
  */
 public record Faults(
         double throttledRecords,
@@ -32,7 +34,8 @@ public record Faults(
         String errorCode,
         long seed,
         double kinesisThrottledRecords,
-        double kinesisFailedCalls) {
+        double kinesisFailedCalls,
+        double lostEnvironments) {
 
     /** The code with which the service throttles. */
     public static final String SERVICE_UNAVAILABLE = "ServiceUnavailableException";
@@ -68,11 +71,12 @@ public record Faults(
         }
         checkShare("kinesis-throttled-records", kinesisThrottledRecords);
         checkShare("kinesis-failed-calls", kinesisFailedCalls);
+        checkShare("lost-environments", lostEnvironments);
     }
 
     /** Faults of Firehose alone. */
     public Faults(double throttledRecords, double failedCalls, Duration latency, String errorCode, long seed) {
-        this(throttledRecords, failedCalls, latency, errorCode, seed, 0, 0);
+        this(throttledRecords, failedCalls, latency, errorCode, seed, 0, 0, 0);
     }
 
     /** No faults, code {@value #SERVICE_UNAVAILABLE}, seed 1. */

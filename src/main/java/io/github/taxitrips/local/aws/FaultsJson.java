@@ -19,6 +19,7 @@ final class FaultsJson {
     private static final String SEED = "seed";
     private static final String KINESIS_THROTTLED_RECORDS = "kinesis-throttled-records";
     private static final String KINESIS_FAILED_CALLS = "kinesis-failed-calls";
+    private static final String LOST_ENVIRONMENTS = "lost-environments";
     private static final List<String> MEMBERS = List.of(
             THROTTLED_RECORDS,
             FAILED_CALLS,
@@ -26,7 +27,8 @@ final class FaultsJson {
             ERROR_CODE,
             SEED,
             KINESIS_THROTTLED_RECORDS,
-            KINESIS_FAILED_CALLS);
+            KINESIS_FAILED_CALLS,
+            LOST_ENVIRONMENTS);
 
     private final JsonMapper mapper;
 
@@ -42,7 +44,8 @@ final class FaultsJson {
                 .put(ERROR_CODE, faults.errorCode())
                 .put(SEED, faults.seed())
                 .put(KINESIS_THROTTLED_RECORDS, faults.kinesisThrottledRecords())
-                .put(KINESIS_FAILED_CALLS, faults.kinesisFailedCalls());
+                .put(KINESIS_FAILED_CALLS, faults.kinesisFailedCalls())
+                .put(LOST_ENVIRONMENTS, faults.lostEnvironments());
     }
 
     /**
@@ -64,7 +67,8 @@ final class FaultsJson {
                 changes.optional(ERROR_CODE).map(FaultsJson::errorCode).orElse(faults.errorCode()),
                 changes.optional(SEED).map(FaultsJson::seed).orElse(faults.seed()),
                 share(changes, KINESIS_THROTTLED_RECORDS).orElse(faults.kinesisThrottledRecords()),
-                share(changes, KINESIS_FAILED_CALLS).orElse(faults.kinesisFailedCalls()));
+                share(changes, KINESIS_FAILED_CALLS).orElse(faults.kinesisFailedCalls()),
+                share(changes, LOST_ENVIRONMENTS).orElse(faults.lostEnvironments()));
     }
 
     private static String names() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ public final class EnvironmentPool implements AutoCloseable {
 
     private final Supplier<? extends ExecutionEnvironment> factory;
     private final double strayShare;
-    private double lossShare;
+    private final DoubleSupplier lossShare;
     private final Random random;
     private final List<Slot> slots = new ArrayList<>();
     private int started;
@@ -47,9 +48,22 @@ public final class EnvironmentPool implements AutoCloseable {
      */
     public EnvironmentPool(
             Supplier<? extends ExecutionEnvironment> factory, double strayShare, double lossShare, long seed) {
+        this(factory, strayShare, () -> lossShare, seed);
+    }
+
+    /**
+     * A pool whose share of losses can change.
+     *
+     * @param factory starts an environment; called from any thread that invokes
+     * @param strayShare share of invocations that go to the environment of any lane, 0 to 1
+     * @param lossShare tells the share of invocations before which the environment is reclaimed, 0 to 1
+     * @param seed seed of both
+     */
+    public EnvironmentPool(
+            Supplier<? extends ExecutionEnvironment> factory, double strayShare, DoubleSupplier lossShare, long seed) {
         this.factory = factory;
         this.strayShare = strayShare;
-        setLossShare(lossShare);
+        this.lossShare = lossShare;
         this.random = new Random(seed);
     }
 
@@ -79,7 +93,7 @@ public final class EnvironmentPool implements AutoCloseable {
 
     private synchronized Slot take(String lane) {
         boolean stray = random.nextDouble() < strayShare;
-        boolean loss = random.nextDouble() < lossShare;
+        boolean loss = random.nextDouble() < lossShare.getAsDouble();
         List<Slot> idle = slots.stream().filter(slot -> !slot.busy).toList();
         Slot slot = stray && !idle.isEmpty() ? idle.get(random.nextInt(idle.size())) : own(lane, idle);
         if (slot != null && !loss) {
@@ -115,19 +129,6 @@ public final class EnvironmentPool implements AutoCloseable {
         if (slot.environment != null) {
             slot.environment.close();
         }
-    }
-
-    /** Sets the share of invocations before which the environment is reclaimed, 0 to 1, from now on. */
-    public synchronized void setLossShare(double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new IllegalArgumentException("The share of lost environments must be from 0 to 1, not " + share);
-        }
-        lossShare = share;
-    }
-
-    /** Returns the share of invocations before which the environment is reclaimed. */
-    public synchronized double lossShare() {
-        return lossShare;
     }
 
     /** Returns the number of environments that were started so far. */

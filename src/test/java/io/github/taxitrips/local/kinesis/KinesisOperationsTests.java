@@ -267,7 +267,7 @@ class KinesisOperationsTests {
                     .isThrownBy(() -> client.putRecord(
                             r -> r.streamName(STREAM).partitionKey("").data(SdkBytes.fromUtf8String("a"))))
                     .withMessageContaining("'partitionKey'");
-            lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0, 1));
+            lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0, 1, 0));
             assertThatExceptionOfType(ProvisionedThroughputExceededException.class)
                     .isThrownBy(
                             () -> client.putRecords(r -> r.streamName(STREAM).records(entries(1))))
@@ -278,7 +278,7 @@ class KinesisOperationsTests {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void throttledRecordsFailWithinACallAndTheOthersAreKept(boolean cbor) {
-        lab.endpoint.setFaults(new Faults(1, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 7, 0.3, 0));
+        lab.endpoint.setFaults(new Faults(1, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 7, 0.3, 0, 0));
         try (KinesisClient client = lab.client(cbor)) {
             List<PutRecordsRequestEntry> entries = entries(100).stream()
                     .map(entry -> entry.toBuilder().explicitHashKey("0").build())
@@ -318,7 +318,7 @@ class KinesisOperationsTests {
 
     /** Failures of ten calls that get records, after a change of faults and calls that are none of Kinesis'. */
     private List<Boolean> failures(List<String> before) {
-        lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3, 0, 0.5));
+        lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3, 0, 0.5, 0));
         before.forEach(operation -> lab.call(operation, "{}")); // refused before a fault is drawn
         try (KinesisClient client = lab.client(true)) {
             String iterator = iterator(client, ShardIteratorType.LATEST);
