@@ -26,8 +26,8 @@ import org.springframework.messaging.support.MessageBuilder;
 class FunctionCatalogTests {
 
     private static final String REPORT = "{\"received\":3,\"aggregated\":0,\"skipped\":0,\"delivered\":3,"
-            + "\"undelivered\":0,\"rejected\":{},\"quarantined\":0,\"records\":3,\"retried\":0,\"calls\":1,"
-            + "\"concurrency\":1,\"batchItemFailures\":[]}";
+            + "\"undelivered\":0,\"rejected\":{},\"quarantined\":0,\"records\":3,\"retried\":0,\"throttled\":0,\"calls\":1,"
+            + "\"concurrency\":1,\"payloadBytes\":888,\"billedBytes\":15360,\"batchItemFailures\":[]}";
 
     @TestConfiguration(proxyBeanMethods = false)
     static class OwnSender {

@@ -117,9 +117,7 @@ final class FirstSight implements ApplicationRunner {
                 System.out.println(e.getMessage());
             }
             Producer.Progress sent = producer.progress();
-            System.out.printf(
-                    "  %-10s %,9d  records in %,d calls, %,d bytes%n",
-                    "stream", sent.records(), sent.calls(), sent.bytes());
+            System.out.printf("  %-10s %,9d  records, %,d bytes%n", "stream", sent.records(), sent.bytes());
         }
     }
 

@@ -6,6 +6,7 @@ import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.net.URI;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
@@ -43,21 +44,30 @@ final class StartupNotice implements ApplicationRunner {
 
     @Override
     public void run(ApplicationArguments arguments) {
-        System.out.printf(
-                "%nTaxi Trips takes Kinesis events at POST http://127.0.0.1:%s/%nand delivers to stream %s at %s%n",
-                environment.getProperty("local.server.port"), properties.deliveryStreamName(), target());
+        AwsEndpoint aws = embedded.getIfAvailable();
+        String events = "takes Kinesis events%s at POST http://127.0.0.1:%s/";
+        String port = environment.getProperty("local.server.port");
+        if (aws == null) {
+            System.out.printf("%nTaxi Trips " + events + "%n", "", port);
+        } else {
+            System.out.printf(
+                    "%nTaxi Trips takes records in stream %s with AWS_ENDPOINT_URL=%s,%n" + events + ",%n",
+                    properties.local().stream().name(),
+                    aws.uri(),
+                    ", past the stream,",
+                    port);
+        }
+        System.out.printf("and delivers to stream %s at %s%n", properties.deliveryStreamName(), target(aws));
     }
 
-    private String target() {
+    private String target(@Nullable AwsEndpoint aws) {
         if (!(sender instanceof SdkFirehoseSender)) {
             return "wherever " + sender.getClass().getName() + " sends it";
         }
         Optional<URI> endpoint = OnNoEndpoint.endpoint(client.getObject());
-        AwsEndpoint aws = embedded.getIfAvailable();
         if (aws != null && endpoint.equals(Optional.of(aws.uri()))) {
             return endpoint.get() + " (embedded), files in "
-                    + properties.local().dataLake() + "/\nAWS clients put records into stream "
-                    + properties.local().stream().name() + " with AWS_ENDPOINT_URL=" + aws.uri();
+                    + properties.local().dataLake() + "/";
         }
         return endpoint.map(URI::toString)
                 .orElseGet(() -> "Amazon Data Firehose in "

@@ -62,7 +62,7 @@ class LocalRunTests {
                         .matches(
                                 "nyctaxitrips/year=\\d{4}/month=\\d\\d/day=\\d\\d/hour=\\d\\d/nyc-taxi-trips-1-.*\\.parquet");
                 assertThat(output).contains(file.path().toString());
-                assertThat(file.rows()).isEqualTo(920);
+                assertThat(file.rows()).isEqualTo(907);
             });
         }
     }
@@ -172,7 +172,7 @@ class LocalRunTests {
                 }
             }
             assertThat(folders).containsExactly("nyctaxitrips", "quarantine");
-            assertThat(quarantine).hasSize(80).allMatch(line -> line.startsWith("{\"reason\":\""));
+            assertThat(quarantine).hasSize(93).allMatch(line -> line.startsWith("{\"reason\":\""));
             FirehoseApi firehose = context.getBean(FirehoseApi.class);
             assertThat(firehose.totals().records()).isLessThan(100);
         }

@@ -85,7 +85,8 @@ public final class Redrive implements Callable<Integer> {
         System.exit(run(args, System.out));
     }
 
-    static int run(String[] args, PrintStream out) {
+    /** Does what {@link #main} does, and returns the status in place of exiting. */
+    public static int run(String[] args, PrintStream out) {
         return Target.execute(new Redrive(out), args);
     }
 

@@ -1,0 +1,87 @@
+package io.github.taxitrips.local;
+
+import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.mapping.EventSourceMapping;
+import io.github.taxitrips.local.mapping.MappingStatus.ShardStatus;
+import io.github.taxitrips.local.sql.Hours;
+import io.github.taxitrips.local.sql.RefusedException;
+import io.github.taxitrips.local.sql.Sql;
+import io.github.taxitrips.local.sql.TextTable;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The whole local run in a folder, on ports of its own, without a sample. */
+final class Desk implements AutoCloseable {
+
+    private final ConfigurableApplicationContext context;
+
+    Desk(Path folder, String... settings) {
+        context = new SpringApplicationBuilder(TaxiTripsApplication.class)
+                .web(WebApplicationType.SERVLET)
+                .run(arguments(folder, settings));
+    }
+
+    /** The arguments of the application for a run in a folder. */
+    static String[] arguments(Path folder, String... settings) {
+        return Stream.concat(
+                        Stream.of(
+                                "--server.port=0",
+                                "--taxi-trips.local.firehose-port=0",
+                                "--taxi-trips.local.data-lake=" + folder.resolve("lake"),
+                                "--taxi-trips.local.stream.folder=" + folder.resolve("stream"),
+                                "--taxi-trips.local.mapping.maximum-batching-window=0s",
+                                "--taxi-trips.local.faults.throttled-records=0",
+                                "--taxi-trips.local.replay.trips=0"),
+                        Stream.of(settings))
+                .toArray(String[]::new);
+    }
+
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    URI endpoint() {
+        return bean(AwsEndpoint.class).uri();
+    }
+
+    /** Waits until all that is in the stream is done with, and writes all that Firehose has buffered. */
+    void settle() {
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> bean(EventSourceMapping.class).status().shards().stream()
+                                .mapToLong(ShardStatus::waiting)
+                                .sum()
+                        == 0);
+        bean(Lake.class).flush();
+    }
+
+    /** Asks once all is settled, and returns the rows of the answer, their cells parted by spaces. */
+    List<String> ask(String statement) {
+        settle();
+        TextTable answer = new TextTable();
+        try {
+            bean(Sql.class).query(statement, Hours.ALL, answer);
+        } catch (IOException | RefusedException e) {
+            throw new AssertionError(statement, e);
+        }
+        return answer.lines().stream()
+                .skip(2)
+                .map(line -> line.strip().replaceAll(" +", " "))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
