@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.springframework.boot.WebApplicationType;
@@ -31,9 +33,10 @@ final class Desk implements AutoCloseable {
                 .run(arguments(folder, settings));
     }
 
-    /** The arguments of the application for a run in a folder. */
+    /** The arguments of the application for a run in a folder, of which those that are given have the last word. */
     static String[] arguments(Path folder, String... settings) {
-        return Stream.concat(
+        Map<String, String> arguments = new LinkedHashMap<>();
+        Stream.concat(
                         Stream.of(
                                 "--server.port=0",
                                 "--taxi-trips.local.firehose-port=0",
@@ -43,7 +46,8 @@ final class Desk implements AutoCloseable {
                                 "--taxi-trips.local.faults.throttled-records=0",
                                 "--taxi-trips.local.replay.trips=0"),
                         Stream.of(settings))
-                .toArray(String[]::new);
+                .forEach(argument -> arguments.put(argument.substring(0, argument.indexOf('=')), argument));
+        return arguments.values().toArray(String[]::new);
     }
 
     <T> T bean(Class<T> type) {
