@@ -40,6 +40,10 @@ class DocsTests {
             Map.entry(
                     "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.sql.Query",
                     TESTS + "local/sql/QueryTests.java"),
+            Map.entry("src/bin/desk replay", TESTS + "local/StreamToSqlTests.java"),
+            Map.entry("src/bin/desk redrive failed", TESTS + "local/StreamToSqlTests.java"),
+            Map.entry("src/bin/desk redrive quarantine", TESTS + "local/StreamToSqlTests.java"),
+            Map.entry("src/bin/desk redrive errors", TESTS + "local/StreamToSqlTests.java"),
             Map.entry("curl http://127.0.0.1:8080/sql", TESTS + "local/SqlControllerTests.java"),
             Map.entry(
                     "curl 'http://127.0.0.1:8080/sql?year=2026&month=11&day=26'",
