@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A shard of the embedded Kinesis as an event source mapping reads it. */
-final class StreamedShard implements Shard {
+public final class StreamedShard implements Shard {
 
     /** As much as the service sends at a time: Kinesis Data Streams API Reference, GetRecords. */
     private static final long MAX_BYTES = 10L * 1024 * 1024;
@@ -20,7 +20,8 @@ final class StreamedShard implements Shard {
     private final KinesisStream stream;
     private final StreamShard shard;
 
-    StreamedShard(KinesisStream stream, StreamShard shard) {
+    /** A shard of a stream. */
+    public StreamedShard(KinesisStream stream, StreamShard shard) {
         this.stream = stream;
         this.shard = shard;
     }

@@ -84,6 +84,8 @@ record CampaignRow(
                     new Combination(Trial.BATCHING_WINDOW, true, true, true, false),
                     new Combination(Trial.TUMBLING_WINDOW, false, false, true, true),
                     new Combination(Trial.TUMBLING_WINDOW, true, true, true, false),
+                    new Combination(Trial.THROTTLED_STREAM, false, true, false, true),
+                    new Combination(Trial.THROTTLED_STREAM, true, true, true, true),
                     new Combination(Trial.RESTARTS, false, true, true, true),
                     new Combination(Trial.RESTARTS, true, true, true, false),
                     new Combination(Trial.DYING, false, true, true, true),

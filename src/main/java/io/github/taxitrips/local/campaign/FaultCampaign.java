@@ -184,7 +184,7 @@ public final class FaultCampaign {
                 new OnFailureBucket(bucket, new UUID(0, 0), InstantSource.system()),
                 seed);
         try (endpoint) {
-            run.run(stream);
+            run.run(stream, bucket.resolveSibling("stream"));
         }
         // Closing lets the calls that the client has given up store their records; only now has everything arrived.
         lake.flush();

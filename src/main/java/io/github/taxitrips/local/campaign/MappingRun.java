@@ -9,7 +9,9 @@ import io.github.taxitrips.local.mapping.MappingStatus;
 import io.github.taxitrips.local.mapping.MappingStatus.ShardStatus;
 import io.github.taxitrips.local.mapping.MemoryShard;
 import io.github.taxitrips.local.mapping.Positions;
+import io.github.taxitrips.local.mapping.Shard;
 import io.github.taxitrips.local.mapping.Time;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -73,9 +75,21 @@ final class MappingRun {
         }
     }
 
-    void run(CampaignStream stream) {
+    /**
+     * Runs.
+     *
+     * @param folder takes a stream that is not in memory
+     */
+    void run(CampaignStream stream, Path folder) {
+        if (trial == Trial.THROTTLED_STREAM) {
+            try (ThrottledStream throttled = new ThrottledStream(stream, folder)) {
+                live(stream, throttled.shards(), throttled::fill);
+            }
+            return;
+        }
         if (trial.isLive()) {
-            live(stream);
+            List<MemoryShard> shards = stream.emptyShards();
+            live(stream, shards, () -> stream.trickle(shards));
             return;
         }
         try (EnvironmentPool pool = pool();
@@ -86,9 +100,8 @@ final class MappingRun {
         }
     }
 
-    private void live(CampaignStream stream) {
-        List<MemoryShard> shards = stream.emptyShards();
-        Thread producer = new Thread(() -> stream.trickle(shards), "producer");
+    private void live(CampaignStream stream, List<? extends Shard> shards, Runnable fill) {
+        Thread producer = new Thread(fill, "producer");
         producer.setDaemon(true);
         producer.start();
         long records = stream.shards().stream()
@@ -110,12 +123,12 @@ final class MappingRun {
     }
 
     /** Returns how many records are before the checkpoints. */
-    private static long done(MappingStatus status, List<MemoryShard> shards) {
+    private static long done(MappingStatus status, List<? extends Shard> shards) {
         if (!status.living()) {
             throw new IllegalStateException("The event source mapping has ended: " + status.lastError());
         }
         long done = 0;
-        for (MemoryShard shard : shards) {
+        for (Shard shard : shards) {
             ShardStatus reading = status.shards().stream()
                     .filter(candidate -> candidate.shardId().equals(shard.id()))
                     .findFirst()
@@ -131,7 +144,7 @@ final class MappingRun {
         return new EnvironmentPool(environments, STRAYS, trial.reclaimed(), seed);
     }
 
-    private EventSourceMapping mapping(List<MemoryShard> shards, EnvironmentPool pool, Time time) {
+    private EventSourceMapping mapping(List<? extends Shard> shards, EnvironmentPool pool, Time time) {
         return new EventSourceMapping(settings, shards, positions, pool, time, onFailure, invocation -> {});
     }
 

@@ -20,6 +20,8 @@ enum Trial {
     BATCHING_WINDOW("batching window"),
     /** The mapping keeps a state for each second of the stream. */
     TUMBLING_WINDOW("tumbling window"),
+    /** Records come through a Kinesis endpoint that throttles, from a producer that sends again what it does not take. */
+    THROTTLED_STREAM("throttled stream"),
     /** The mapping is killed while it lives, with all that is under way, and the next one goes on at its positions. */
     RESTARTS("restarts"),
     /** Environments are lost all the time, in the midst of an invocation and between two. */
@@ -63,7 +65,7 @@ enum Trial {
 
     /** Whether the mapping lives while records come. */
     boolean isLive() {
-        return this == BATCHING_WINDOW || this == RESTARTS;
+        return this == BATCHING_WINDOW || this == THROTTLED_STREAM || this == RESTARTS;
     }
 
     /** How often the mapping is killed. */
