@@ -137,7 +137,7 @@ final class OnDutyChecks {
             assertThat(alarm.get("TreatMissingData")).as(name).isIn("ignore", "notBreaching");
             assertThat(looks(alarm)).as(name).isNotEmpty().allSatisfy(look -> exists(name, look));
             if (alarm.get("Metrics") != null) {
-                expressionsNameTheirMetrics(name, list(alarm.get("Metrics")));
+                expressionsNameTheirMetrics(name, list(alarm.get("Metrics")), alarm.get("ThresholdMetricId"));
             }
         });
         assertThat(alarms(template).values().stream()
@@ -163,11 +163,9 @@ final class OnDutyChecks {
         }
     }
 
-    private static void expressionsNameTheirMetrics(String alarm, List<Object> metrics) {
+    private static void expressionsNameTheirMetrics(String alarm, List<Object> metrics, @Nullable Object band) {
         Set<String> ids = new TreeSet<>();
         Set<String> used = new TreeSet<>();
-        boolean band =
-                metrics.stream().anyMatch(metric -> "band".equals(map(metric).get("Id")));
         for (Object metric : metrics) {
             String expression = text(map(metric).get("Expression"));
             ids.add(map(metric).get("Id").toString());
@@ -181,9 +179,12 @@ final class OnDutyChecks {
         assertThat(used).as(alarm).doesNotContain(first);
         used.add(first);
         assertThat(used).as(alarm).isEqualTo(ids);
-        assertThat(first.equals("band"))
-                .as(alarm + ": the band is what its line is")
-                .isEqualTo(band);
+        if (band != null) {
+            assertThat(first).as(alarm + ": the line is the band").isEqualTo(band);
+            assertThat(map(metrics.get(1)))
+                    .as(alarm + ": CloudWatch is told what the band is around")
+                    .containsEntry("ReturnData", true);
+        }
     }
 
     private static Set<String> ids(String expression) {

@@ -300,6 +300,16 @@ class TemplateTests {
                         "Expression"),
                 mistake(
                         Check.ALARMS_ARE_ON_DUTY,
+                        "band around what is not returned",
+                        false,
+                        "Resources",
+                        "RejectedAlarm",
+                        "Properties",
+                        "Metrics",
+                        "1",
+                        "ReturnData"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
                         "alarm that AWS recommends and no one has",
                         "Errors",
                         "Resources",
