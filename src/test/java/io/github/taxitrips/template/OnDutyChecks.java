@@ -133,6 +133,7 @@ final class OnDutyChecks {
             assertThat(alarm.get("AlarmDescription").toString().split("(?<=[.])\\s+(?=[A-Z])", -1))
                     .as(name + ": what it means, and what to do")
                     .hasSize(2);
+            assertThat(alarm.get("AlarmDescription").toString()).as(name).hasSizeLessThanOrEqualTo(1_024);
             assertThat(list(alarm.get("AlarmActions"))).as(name).containsExactly(Map.of("Ref", "AlarmTopic"));
             assertThat(alarm.get("TreatMissingData")).as(name).isIn("ignore", "notBreaching");
             assertThat(looks(alarm)).as(name).isNotEmpty().allSatisfy(look -> exists(name, look));
