@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.docs.Page.Command;
 import io.github.taxitrips.intake.Rejection;
+import io.github.taxitrips.telemetry.Measure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,6 +123,14 @@ class DocsTests {
         String page = Files.readString(Path.of("docs/guarantees.md"));
         for (Rejection.Reason reason : Rejection.Reason.values()) {
             assertThat(page).containsPattern("`" + reason + "[`:]");
+        }
+    }
+
+    @Test
+    void everyMetricIsExplained() throws IOException {
+        String page = Files.readString(Path.of("docs/operating.md"));
+        for (Measure measure : Measure.values()) {
+            assertThat(page).contains("\n| `" + measure + "` | " + measure.unit() + " | ");
         }
     }
 }

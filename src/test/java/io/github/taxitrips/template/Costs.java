@@ -3,6 +3,7 @@ package io.github.taxitrips.template;
 import static io.github.taxitrips.template.Template.list;
 import static io.github.taxitrips.template.Template.map;
 
+import io.github.taxitrips.telemetry.Measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,6 +48,7 @@ final class Costs {
     private static final double LOG_GB = 0.50 + 0.03;
     private static final double METRIC = 0.30;
     private static final double ALARM_METRIC = 0.10;
+    private static final double DASHBOARD = 3.00;
     private static final double MILLION_TRACES = 5.00;
 
     // --- How the services count ---
@@ -70,8 +72,14 @@ final class Costs {
     /** Until Firehose has answered a call, which the benchmark does not show. */
     private static final double ANSWER_MILLISECONDS = 30;
 
-    /** The function's line and the three that Lambda writes for an invocation. */
-    private static final double LOG_BYTES = 1_500;
+    /** The function's line for an invocation without unclean records, and what CloudWatch adds to each line. */
+    static final int LINE_BYTES = 1_700;
+
+    /** The three lines that Lambda writes for an invocation. */
+    private static final int LAMBDA_LINES_BYTES = 1_000;
+
+    /** What an alarm with a band looks at besides its metrics: the upper and the lower edge. */
+    private static final int BAND_METRICS = 2;
 
     private Costs() {}
 
@@ -151,8 +159,14 @@ final class Costs {
                 new Item(
                         "S3, a month's trips, for each month kept",
                         load -> load.trips() * PARQUET_BYTES / GB * STORAGE_GB),
-                new Item("CloudWatch, logs", load -> load.invocations() * LOG_BYTES / GB * LOG_GB),
+                new Item(
+                        "CloudWatch, logs",
+                        load -> load.invocations() * (LINE_BYTES + LAMBDA_LINES_BYTES) / GB * LOG_GB),
                 new Item("CloudWatch, metrics of the trigger", load -> MAPPING_METRICS * METRIC),
+                new Item(
+                        "CloudWatch, metrics of the function (" + Measure.values().length + ")",
+                        load -> load.daily() == 0 ? 0 : Measure.values().length * METRIC),
+                new Item("CloudWatch, the dashboard", load -> DASHBOARD),
                 new Item("CloudWatch, alarms (" + alarms + " metrics)", load -> alarms * ALARM_METRIC));
         ToDoubleFunction<Load> total = load -> items.stream()
                 .mapToDouble(item -> item.dollars().applyAsDouble(load))
@@ -216,18 +230,16 @@ final class Costs {
         return (Integer) template.parameter(parameter).get("Default");
     }
 
-    /** An alarm is billed by the metrics that it looks at. */
+    /** An alarm is billed by the metrics that it looks at, and by the edges of its band. */
     private static int alarmMetrics(Template template) {
         int metrics = 0;
-        for (Object resource : template.resources().values()) {
-            if (map(resource).get("Type").equals("AWS::CloudWatch::Alarm")) {
-                Map<String, Object> alarm = map(map(resource).get("Properties"));
-                metrics += alarm.get("Metrics") == null
-                        ? 1
-                        : (int) list(alarm.get("Metrics")).stream()
-                                .filter(metric -> map(metric).containsKey("MetricStat"))
-                                .count();
-            }
+        for (Map<String, Object> alarm : OnDutyChecks.alarms(template).values()) {
+            metrics += alarm.get("Metrics") == null
+                    ? 1
+                    : (int) list(alarm.get("Metrics")).stream()
+                            .filter(metric -> map(metric).containsKey("MetricStat"))
+                            .count();
+            metrics += alarm.get("ThresholdMetricId") == null ? 0 : BAND_METRICS;
         }
         return metrics;
     }

@@ -35,7 +35,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -64,31 +63,6 @@ final class TemplateChecks {
             "DeliveryRole",
             "DataBucket",
             "DataBucketPolicy");
-
-    /** The services' metrics, by the dimensions that they have them under. */
-    private static final Map<Set<String>, Set<String>> METRICS = Map.of(
-            Set.of("FunctionName", "Resource"),
-            Set.of("AWS/Lambda IteratorAge", "AWS/Lambda Errors", "AWS/Lambda Throttles"),
-            Set.of("EventSourceMappingUUID"),
-            Set.of(
-                    "AWS/Lambda PolledEventCount",
-                    "AWS/Lambda DroppedEventCount",
-                    "AWS/Lambda OnFailureDestinationDeliveredEventCount"),
-            Set.of("StreamName"),
-            Set.of("AWS/Kinesis IncomingRecords"),
-            Set.of("DeliveryStreamName"),
-            Stream.of(
-                            "DeliveryToS3.DataFreshness",
-                            "FailedConversion.Records",
-                            "ThrottledRecords",
-                            "IncomingBytes",
-                            "IncomingRecords",
-                            "IncomingPutRequests",
-                            "BytesPerSecondLimit",
-                            "RecordsPerSecondLimit",
-                            "PutRequestsPerSecondLimit")
-                    .map(metric -> "AWS/Firehose " + metric)
-                    .collect(Collectors.toSet()));
 
     /** A property in the metadata that Spring Boot's modules, and this one, ship for editors. */
     private static final Pattern PROPERTY_NAME = Pattern.compile("\"name\": \"([a-z0-9.-]+)\"");
@@ -363,7 +337,7 @@ final class TemplateChecks {
         }
     }
 
-    /** A deployment without parameters behaves as the local run does, but packs and sets aside: its streams are its own. */
+    /** A deployment without parameters behaves as the local run does, but packs, sets aside and is measured: its streams are its own. */
     static void defaultsAreTheServicesOwn(Template template) {
         Map<String, String> variables = new LinkedHashMap<>();
         variables(template).forEach((name, value) -> variables.put(name, template.resolve(value, Map.of())));
@@ -371,6 +345,7 @@ final class TemplateChecks {
                 .isEqualTo(Settings.bound(Map.of(
                         "TAXITRIPS_FUNCTIONTIMEOUT", variables.get("TAXITRIPS_FUNCTIONTIMEOUT"),
                         "TAXITRIPS_PACKING_ENABLED", "true",
+                        "TAXITRIPS_TELEMETRY_NAMESPACE", "TaxiTrips",
                         "TAXITRIPS_QUARANTINE_DELIVERYSTREAMNAME", "nyc-taxi-trips-rejected")));
     }
 
@@ -650,71 +625,6 @@ final class TemplateChecks {
                 .doesNotContain(TRIGGER));
     }
 
-    // --- On duty ---
-
-    static void alarmsAreOnDuty(Template template) {
-        Set<String> watched = new TreeSet<>();
-        template.resources().forEach((name, resource) -> {
-            if (!map(resource).get("Type").equals("AWS::CloudWatch::Alarm")) {
-                return;
-            }
-            Map<String, Object> alarm = template.properties(name);
-            assertThat(alarm.get("AlarmDescription").toString().split("(?<=[.])\\s+(?=[A-Z])", -1))
-                    .as(name + ": what it means, and what to do")
-                    .hasSize(2);
-            assertThat(list(alarm.get("AlarmActions"))).as(name).containsExactly(Map.of("Ref", "AlarmTopic"));
-            assertThat(alarm.get("TreatMissingData")).as(name).isIn("ignore", "notBreaching");
-            Template.visit("", alarm, (path, metric) -> {
-                if (metric.get("MetricName") == null) {
-                    return;
-                }
-                String metricName = metric.get("Namespace") + " " + metric.get("MetricName");
-                Set<String> dimensions = list(metric.get("Dimensions")).stream()
-                        .map(dimension -> map(dimension).get("Name").toString())
-                        .collect(Collectors.toSet());
-                assertThat(METRICS.getOrDefault(dimensions, Set.of()))
-                        .as(name + ": metrics with the dimensions " + dimensions)
-                        .contains(metricName);
-                watched.add(metricName);
-            });
-            if (alarm.get("Metrics") != null) {
-                expressionNamesItsMetrics(name, list(alarm.get("Metrics")));
-            }
-        });
-        assertThat(METRICS.values().stream().flatMap(Set::stream)).containsExactlyInAnyOrderElementsOf(watched);
-        assertThat(template.properties(TRIGGER))
-                .as("or three alarms would wait for metrics that do not come")
-                .containsEntry("MetricsConfig", Map.of("Metrics", List.of("EventCount")));
-        assertThat(template.properties("AlarmSubscription")).containsEntry("TopicArn", Map.of("Ref", "AlarmTopic"));
-    }
-
-    private static void expressionNamesItsMetrics(String alarm, List<Object> metrics) {
-        List<String> ids = new ArrayList<>();
-        Set<String> used = new TreeSet<>();
-        for (Object metric : metrics) {
-            Object expression = map(metric).get("Expression");
-            if (expression == null) {
-                ids.add(map(metric).get("Id").toString());
-                assertThat(map(metric)).as(alarm).containsEntry("ReturnData", false);
-            } else {
-                String text =
-                        expression instanceof Map<?, ?> sub ? Template.text(sub.get("Fn::Sub")) : expression.toString();
-                Pattern.compile("(?<![\\w{])[a-z]\\w*").matcher(text).results().forEach(id -> used.add(id.group()));
-            }
-        }
-        assertThat(used).as(alarm).containsExactlyInAnyOrderElementsOf(ids);
-    }
-
-    /** Every choice of what an alarm makes of silence says why. */
-    static void silenceIsExplained(String yaml) {
-        List<String> lines = yaml.lines().map(String::strip).toList();
-        for (int i = 0; i < lines.size(); i++) {
-            if (lines.get(i).startsWith("TreatMissingData:")) {
-                assertThat(lines.get(i - 1)).as("line " + i).startsWith("# ");
-            }
-        }
-    }
-
     // --- What a company asks for ---
 
     static void companiesGetWhatTheyAskFor(Template template) {
@@ -744,7 +654,7 @@ final class TemplateChecks {
 
     /** A stack's name has 128 characters at most; what is made of it must fit, for no rule can measure it. */
     static void namesFit(Template template) {
-        Map<String, Integer> limits = Map.of("LogGroupName", 512);
+        Map<String, Integer> limits = Map.of("LogGroupName", 512, "DashboardName", 255, "Name", 255);
         Template.visit(
                 "",
                 template.resources(),

@@ -47,7 +47,10 @@ class TemplateTests {
         BUCKET_IS_CLOSED_AND_FORGETS_ONLY_WHAT_IT_MAY(TemplateChecks::bucketIsClosedAndForgetsOnlyWhatItMay),
         WHAT_HOLDS_DATA_IS_KEPT(TemplateChecks::whatHoldsDataIsKept),
         VERSIONS_ARE_KEPT(TemplateChecks::versionsAreKept),
-        ALARMS_ARE_ON_DUTY(TemplateChecks::alarmsAreOnDuty),
+        ALARMS_ARE_ON_DUTY(OnDutyChecks::alarmsAreOnDuty),
+        RUNBOOK_HAS_A_SECTION_FOR_EACH_ALARM(OnDutyChecks::runbookHasASectionForEachAlarm),
+        DASHBOARD_SHOWS_EVERY_ALARM(OnDutyChecks::dashboardShowsEveryAlarm),
+        QUERIES_NAME_WHAT_IS_LOGGED(OnDutyChecks::queriesNameWhatIsLogged),
         COMPANIES_GET_WHAT_THEY_ASK_FOR(TemplateChecks::companiesGetWhatTheyAskFor),
         NAMES_FIT(TemplateChecks::namesFit),
         TRIGGER_LOSES_NOTHING(TemplateChecks::triggerLosesNothing),
@@ -76,12 +79,14 @@ class TemplateTests {
     }
 
     @Test
-    void silenceIsExplained() {
+    void choicesOfAlarmsAreExplained() {
         String yaml = Template.read(Path.of("template.yaml"));
 
-        TemplateChecks.silenceIsExplained(yaml);
-        assertThatThrownBy(() -> TemplateChecks.silenceIsExplained("Statistic: Sum\nTreatMissingData: ignore"))
-                .isInstanceOf(AssertionError.class);
+        OnDutyChecks.choicesAreExplained(yaml);
+        for (String choice : List.of("TreatMissingData: ignore", "Threshold: 1", "ThresholdMetricId: band")) {
+            assertThatThrownBy(() -> OnDutyChecks.choicesAreExplained("Statistic: Sum\n" + choice))
+                    .isInstanceOf(AssertionError.class);
+        }
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -275,6 +280,109 @@ class TemplateTests {
                         "TaxiTripsFunctionTrips",
                         "Properties",
                         "MetricsConfig"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "metric that the function has not",
+                        "duplicates",
+                        "Resources",
+                        "UndeliveredAlarm",
+                        "Properties",
+                        "MetricName"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "band around another formula",
+                        "ANOMALY_DETECTION_BAND(rejected, 3)",
+                        "Resources",
+                        "RejectedAlarm",
+                        "Properties",
+                        "Metrics",
+                        "0",
+                        "Expression"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "band around what is not returned",
+                        false,
+                        "Resources",
+                        "RejectedAlarm",
+                        "Properties",
+                        "Metrics",
+                        "1",
+                        "ReturnData"),
+                mistake(
+                        Check.ALARMS_ARE_ON_DUTY,
+                        "alarm that AWS recommends and no one has",
+                        "Errors",
+                        "Resources",
+                        "DurationAlarm",
+                        "Properties",
+                        "MetricName"),
+                mistake(
+                        Check.RUNBOOK_HAS_A_SECTION_FOR_EACH_ALARM,
+                        "alarm that names another's section",
+                        "It is late. Wait (docs/runbook.md#errorsalarm).",
+                        "Resources",
+                        "BacklogAlarm",
+                        "Properties",
+                        "AlarmDescription"),
+                addition(
+                        Check.RUNBOOK_HAS_A_SECTION_FOR_EACH_ALARM,
+                        "alarm without a section",
+                        Map.of("Type", "AWS::CloudWatch::Alarm", "Properties", Map.of("AlarmDescription", "")),
+                        "Resources",
+                        "MoonAlarm"),
+                mistake(
+                        Check.RUNBOOK_HAS_A_SECTION_FOR_EACH_ALARM,
+                        "query of another name than the page's",
+                        Map.of("Fn::Sub", "${AWS::StackName}/count"),
+                        "Resources",
+                        "CountsQuery",
+                        "Properties",
+                        "Name"),
+                dashboard("metric that the function has not", "\"unquarantined\"", "\"dropped\""),
+                dashboard("metric that does not exist", "SucceedConversion.Records", "Conversion.Records"),
+                dashboard("widget on top of another", "\"x\":8,\"y\":8", "\"x\":7,\"y\":8"),
+                dashboard(
+                        "line elsewhere than the alarm's",
+                        "\"DurationAlarm\",\"value\":40000",
+                        "\"DurationAlarm\",\"value\":4000"),
+                dashboard("alarm without a line", "{\"label\":\"GivenUpAlarm\",\"value\":0}", ""),
+                dashboard("formula of another metric", "FILL(kept, 0)", "FILL(keep, 0)"),
+                dashboard("formula that is not the alarm's", "100 * skipped / received", "skipped / received"),
+                dashboard("periods that follow the zoom", "\"inherit\"", "\"auto\""),
+                dashboard("alarm whose state is not shown", "\"${StalledAlarm.Arn}\",", ""),
+                dashboard("resource that is not there", "${DeliveryStream}", "${Delivery}"),
+                mistake(
+                        Check.QUERIES_NAME_WHAT_IS_LOGGED,
+                        "member that no line has",
+                        "filter ispresent(received)\n| stats sum(duplicates) as again by bin(5m)",
+                        "Resources",
+                        "CountsQuery",
+                        "Properties",
+                        "QueryString"),
+                mistake(
+                        Check.QUERIES_NAME_WHAT_IS_LOGGED,
+                        "command that is none",
+                        "where received > 0",
+                        "Resources",
+                        "CountsQuery",
+                        "Properties",
+                        "QueryString"),
+                mistake(
+                        Check.QUERIES_NAME_WHAT_IS_LOGGED,
+                        "message that no line has",
+                        "parse message \"Lost to *: *\" as what, told",
+                        "Resources",
+                        "UndeliveredByCodeQuery",
+                        "Properties",
+                        "QueryString"),
+                mistake(
+                        Check.QUERIES_NAME_WHAT_IS_LOGGED,
+                        "member that is gone after a sum",
+                        "stats sum(received) as came by shardId\n| sort requestId desc",
+                        "Resources",
+                        "BehindByShardQuery",
+                        "Properties",
+                        "QueryString"),
                 mistake(
                         Check.COMPANIES_GET_WHAT_THEY_ASK_FOR,
                         "role without bounds",
@@ -525,6 +633,17 @@ class TemplateTests {
                 throw new IllegalStateException(
                         (stood ? "nothing" : "something") + " stood at " + String.join(".", path));
             }
+        });
+    }
+
+    private static Arguments dashboard(String mistake, String from, String to) {
+        return Arguments.of(Check.DASHBOARD_SHOWS_EVERY_ALARM, mistake, (Consumer<Template>) template -> {
+            List<Object> sub = list(template.at("Resources", "Dashboard", "Properties", "DashboardBody", "Fn::Sub"));
+            String body = sub.get(0).toString();
+            if (!body.contains(from)) {
+                throw new IllegalStateException("the dashboard has no " + from);
+            }
+            sub.set(0, body.replace(from, to));
         });
     }
 
