@@ -72,7 +72,7 @@ class DeskCrashTests {
             }
         }
         assertThat(accepted).hasSizeGreaterThan(KILLS * CALL);
-        try (Desk desk = new Desk(folder)) {
+        try (Desk desk = new Desk(folder, "--taxi-trips.local.sql.max-rows=1000000")) {
             List<String> found = desk.ask("SELECT DISTINCT trip_id FROM nyctaxitrips");
             Set<Long> missing = new TreeSet<>(accepted);
             found.forEach(id -> missing.remove(Long.valueOf(id)));
