@@ -1,52 +1,41 @@
 package io.github.taxitrips.telemetry;
 
-import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.delivery.Invocation;
+import io.github.taxitrips.delivery.InvocationReport;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 
 /** What is measured of an invocation: the one place from which log line, metrics and meters take names, units and values. */
 public enum Measure {
     /** Records in the event, those of aggregated records and the documents of split ones counted one by one. */
-    RECEIVED("received", Unit.COUNT, invocation -> invocation.report().received()),
-    DELIVERED("delivered", Unit.COUNT, invocation -> invocation.report().delivered()),
-    UNDELIVERED("undelivered", Unit.COUNT, invocation -> invocation.report().undelivered()),
+    RECEIVED("received", Unit.COUNT),
+    DELIVERED("delivered", Unit.COUNT),
+    UNDELIVERED("undelivered", Unit.COUNT),
     /** Trips that an earlier, failed invocation had delivered: duplicates that were not made. */
-    SKIPPED("skipped", Unit.COUNT, invocation -> invocation.report().skipped()),
-    REJECTED("rejected", Unit.COUNT, Measure::rejected),
-    QUARANTINED("quarantined", Unit.COUNT, invocation -> invocation.report().quarantined()),
+    SKIPPED("skipped", Unit.COUNT),
+    REJECTED("rejected", Unit.COUNT),
+    QUARANTINED("quarantined", Unit.COUNT),
     /** Rejected records that the quarantine's delivery stream did not take, where there is one. */
-    UNQUARANTINED(
-            "unquarantined",
-            Unit.COUNT,
-            invocation -> invocation.hasQuarantine()
-                    ? rejected(invocation) - invocation.report().quarantined()
-                    : 0),
-    RETRIED("retried", Unit.COUNT, invocation -> invocation.report().retried()),
-    THROTTLED("throttled", Unit.COUNT, invocation -> invocation.report().throttled()),
-    CALLS("calls", Unit.COUNT, invocation -> invocation.report().calls()),
+    UNQUARANTINED("unquarantined", Unit.COUNT),
+    RETRIED("retried", Unit.COUNT),
+    THROTTLED("throttled", Unit.COUNT),
+    CALLS("calls", Unit.COUNT),
     /** Firehose records that held the trips. */
-    RECORDS("records", Unit.COUNT, invocation -> invocation.report().records()),
-    PAYLOAD_BYTES("payloadBytes", Unit.BYTES, invocation -> invocation.report().payloadBytes()),
-    BILLED_BYTES("billedBytes", Unit.BYTES, invocation -> invocation.report().billedBytes()),
+    RECORDS("records", Unit.COUNT),
+    PAYLOAD_BYTES("payloadBytes", Unit.BYTES),
+    BILLED_BYTES("billedBytes", Unit.BYTES),
     /** Time that delivering took, waits and quarantine included. */
-    DELIVERY_TIME(
-            "deliveryTime", Unit.MILLISECONDS, invocation -> invocation.took().toMillis()),
+    DELIVERY_TIME("deliveryTime", Unit.MILLISECONDS),
     /** Age of the event's oldest record, from its arrival in the stream to the end of the delivery. */
-    RECORD_AGE("recordAge", Unit.MILLISECONDS, Measure::age),
+    RECORD_AGE("recordAge", Unit.MILLISECONDS),
     /** 1 for the first invocation of an environment, else 0. */
-    COLD_START("coldStart", Unit.COUNT, invocation -> invocation.isFirst() ? 1 : 0);
+    COLD_START("coldStart", Unit.COUNT);
 
     private final String label;
     private final Unit unit;
-
-    @SuppressWarnings("ImmutableEnumChecker") // none of them holds anything
-    private final ToLongFunction<Invocation> value;
 
     /** A unit, by CloudWatch's name. */
     public enum Unit {
@@ -66,10 +55,9 @@ public enum Measure {
         }
     }
 
-    Measure(String label, Unit unit, ToLongFunction<Invocation> value) {
+    Measure(String label, Unit unit) {
         this.label = label;
         this.unit = unit;
-        this.value = value;
     }
 
     /** Returns what it is measured in. */
@@ -79,7 +67,25 @@ public enum Measure {
 
     /** Returns the value that it has in an invocation. */
     public long of(Invocation invocation) {
-        return value.applyAsLong(invocation);
+        InvocationReport report = invocation.report();
+        return switch (this) {
+            case RECEIVED -> report.received();
+            case DELIVERED -> report.delivered();
+            case UNDELIVERED -> report.undelivered();
+            case SKIPPED -> report.skipped();
+            case REJECTED -> rejected(report);
+            case QUARANTINED -> report.quarantined();
+            case UNQUARANTINED -> invocation.hasQuarantine() ? rejected(report) - report.quarantined() : 0;
+            case RETRIED -> report.retried();
+            case THROTTLED -> report.throttled();
+            case CALLS -> report.calls();
+            case RECORDS -> report.records();
+            case PAYLOAD_BYTES -> report.payloadBytes();
+            case BILLED_BYTES -> report.billedBytes();
+            case DELIVERY_TIME -> invocation.took().toMillis();
+            case RECORD_AGE -> age(invocation);
+            case COLD_START -> invocation.isFirst() ? 1 : 0;
+        };
     }
 
     /** Returns the numbers of rejected records by reason, without the members that these name, of which there may be many. */
@@ -98,27 +104,25 @@ public enum Measure {
         return label;
     }
 
-    private static long rejected(Invocation invocation) {
-        return invocation.report().rejected().values().stream()
-                .mapToInt(Integer::intValue)
-                .sum();
+    private static long rejected(InvocationReport report) {
+        long all = 0;
+        for (int count : report.rejected().values()) {
+            all += count;
+        }
+        return all;
     }
 
     @SuppressWarnings("JavaUtilDate") // the event's own type
     private static long age(Invocation invocation) {
         List<KinesisEventRecord> records = invocation.event().getRecords();
-        return records == null
-                ? 0
-                : records.stream()
-                        .map(KinesisEventRecord::getKinesis)
-                        .filter(Objects::nonNull)
-                        .map(KinesisEvent.Record::getApproximateArrivalTimestamp)
-                        .filter(Objects::nonNull)
-                        .mapToLong(Date::getTime)
-                        .min()
-                        .stream()
-                        .map(arrival -> Math.max(0, invocation.ended().toEpochMilli() - arrival))
-                        .findFirst()
-                        .orElse(0);
+        long now = invocation.ended().toEpochMilli();
+        long oldest = now;
+        for (KinesisEventRecord record : records == null ? List.<KinesisEventRecord>of() : records) {
+            Date arrival = record == null || record.getKinesis() == null
+                    ? null
+                    : record.getKinesis().getApproximateArrivalTimestamp();
+            oldest = arrival == null ? oldest : Math.min(oldest, arrival.getTime());
+        }
+        return now - oldest;
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.json.WritableJson;
 import software.amazon.cloudwatchlogs.emf.model.DimensionSet;
 import software.amazon.cloudwatchlogs.emf.model.MetricsContext;
 import software.amazon.cloudwatchlogs.emf.model.Unit;
@@ -146,8 +147,10 @@ class InvocationLogTests {
 
     private static Map<String, Object> members(ILoggingEvent line) {
         Map<String, Object> members = new LinkedHashMap<>();
-        line.getKeyValuePairs()
-                .forEach(pair -> assertThat(members.put(pair.key, pair.value)).isNull());
+        line.getKeyValuePairs().forEach(pair -> {
+            Object value = pair.value instanceof WritableJson json ? JSON.readTree(json.toJsonString()) : pair.value;
+            assertThat(members.put(pair.key, value)).isNull();
+        });
         return members;
     }
 
