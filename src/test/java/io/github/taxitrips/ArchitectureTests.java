@@ -171,6 +171,18 @@ class ArchitectureTests {
                 .check(CLASSES);
     }
 
+    /** A producer sends over HTTP, to whatever speaks Kinesis. */
+    @Test
+    void producerKnowsNoOtherRoomOfTheDesk() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".local.producer..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + ".local..")
+                        .and(DescribedPredicate.not(resideInAPackage(ROOT + ".local.producer.."))))
+                .check(CLASSES);
+    }
+
     @Test
     void intakeAndDeliveryNeedNoSpringBoot() {
         noClasses()
