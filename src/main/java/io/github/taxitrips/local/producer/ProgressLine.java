@@ -18,6 +18,7 @@ final class ProgressLine implements AutoCloseable {
     private final Mix source;
     private final Producer producer;
     private final ProgressBar bar;
+    private final long start = System.nanoTime();
     private final Timer looks;
 
     ProgressLine(Mix source, Producer producer) {
@@ -31,7 +32,7 @@ final class ProgressLine implements AutoCloseable {
                 .setTaskName("replay")
                 .setUpdateIntervalMillis((int) (terminal ? OFTEN : SELDOM).toMillis());
         if (!terminal) {
-            builder.setConsumer(new DelegatingProgressBarConsumer(System.err::println, 110));
+            builder.setConsumer(new DelegatingProgressBarConsumer(System.err::println, 120));
         }
         this.bar = builder.build();
         this.looks = new Timer("progress", true);
@@ -49,7 +50,8 @@ final class ProgressLine implements AutoCloseable {
     private void look() {
         bar.stepTo(source.progress().done());
         Producer.Progress done = producer.progress();
-        bar.setExtraMessage(" %,d records, %,d sent again".formatted(done.records(), done.throttled()));
+        double seconds = Math.max(1, System.nanoTime() - start) / 1e9;
+        bar.setExtraMessage(" %,d sent, %,.0f/s".formatted(done.records(), done.records() / seconds));
     }
 
     @Override
