@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * Compares the built package with {@link PlainHandler}, both in AWS's runtime interface client as on Lambda, and prints
  * tables of medians in Markdown. The two take turns, so that whatever else the machine does befalls both.
  *
- * <p>Arguments: {@code --quick} for few repetitions at C1 only, {@code --once} for a single one, which measures nothing but
+ * <p>Arguments: {@code --quick} for few repetitions of what is most like Lambda, on the newest JDK, {@code --once} for a single one, which measures nothing but
  * shows that all of it works, {@code --picture} and a file that takes the ratios as SVG, and the homes of the JDKs to
  * measure on.
  */
@@ -81,12 +81,14 @@ final class Benchmark {
         }
         try (Lab lab = new Lab()) {
             Benchmark benchmark = new Benchmark(lab, effort);
-            jdks.forEach(benchmark::measure);
-            benchmark.print();
             Jdk last = jdks.get(jdks.size() - 1);
+            (effort == Effort.QUICK ? List.of(last) : jdks).forEach(benchmark::measure);
+            benchmark.print();
             benchmark.growth(last);
-            benchmark.shapes(last);
-            benchmark.memorySizes(last);
+            if (effort != Effort.QUICK) {
+                benchmark.shapes(last);
+                benchmark.memorySizes(last);
+            }
             if (picture.isPresent()) {
                 Files.writeString(picture.get(), Picture.svg(benchmark.rows));
             }
@@ -106,10 +108,15 @@ final class Benchmark {
             cold(
                     new Row("cold, start at full processors, then TLS, 0.58", on, "ms"),
                     side -> lab.start(side, c1, lambda));
-            Place starved = new Place(0, true, Held.START);
-            cold(new Row("cold, TLS, 0.58 throughout", on, "ms"), side -> lab.start(side, c1, starved));
+            if (effort != Effort.QUICK) {
+                Place starved = new Place(0, true, Held.START);
+                cold(new Row("cold, TLS, 0.58 throughout", on, "ms"), side -> lab.start(side, c1, starved));
+            }
             // With SnapStart, Lambda's JVM has both compilers.
             restored(new Row("restored from a snapshot, TLS, 0.58", jdk.text(Compilers.FULL), "ms"), jdk, lambda);
+            if (effort == Effort.QUICK) {
+                return;
+            }
         } else {
             progress("No control group can be made here, so what needs Lambda's share of a processor is left out");
         }
