@@ -178,8 +178,7 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(ROOT + ".local.producer..")
                 .should()
-                .dependOnClassesThat(resideInAPackage(ROOT + ".local..")
-                        .and(DescribedPredicate.not(resideInAPackage(ROOT + ".local.producer.."))))
+                .dependOnClassesThat(inLocalBut(".local.producer", ".local.base"))
                 .check(CLASSES);
     }
 

@@ -1,19 +1,11 @@
 package io.github.taxitrips.local.producer;
 
-import io.github.taxitrips.settings.SettingsValidator;
+import io.github.taxitrips.local.base.DeskSettings;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -46,17 +38,6 @@ final class Target {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
-    /** The settings of the desk as any other of its programs has them, from files and variables. */
-    @EnableConfigurationProperties(TaxiTripsProperties.class)
-    static final class Settings {
-
-        @Bean(EnableConfigurationProperties.VALIDATOR_BEAN_NAME)
-        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-        static SettingsValidator settingsValidator(Environment environment) {
-            return new SettingsValidator(environment);
-        }
-    }
-
     /** What a tool does once it is known where to. */
     @FunctionalInterface
     interface Work {
@@ -79,10 +60,8 @@ final class Target {
      */
     int run(Work work) throws InterruptedException {
         Destination asked = check();
-        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Settings.class)
-                .web(WebApplicationType.NONE)
-                .run()) {
-            TaxiTripsProperties properties = context.getBean(TaxiTripsProperties.class);
+        try {
+            TaxiTripsProperties properties = DeskSettings.read();
             return work.run(
                     properties,
                     stream == null ? properties.local().stream().name() : stream,

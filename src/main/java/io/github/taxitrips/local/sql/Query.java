@@ -1,6 +1,6 @@
 package io.github.taxitrips.local.sql;
 
-import io.github.taxitrips.settings.SettingsValidator;
+import io.github.taxitrips.local.base.DeskSettings;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -14,31 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Role;
-import org.springframework.core.env.Environment;
 
 /**
  * Asks the data lake that is set from a terminal, whether or not a server is running on it: prints a table, or CSV with {@code
  * --csv}. The statement is an argument, a file whose name ends in {@code .sql}, the name of one of the {@link Questions}, or
  * what comes in.
  */
-@EnableConfigurationProperties(TaxiTripsProperties.class)
 final class Query {
 
     private static final String CSV = "--csv";
     private static final List<String> PARTITIONS = List.of("year", "month", "day", "hour");
-
-    @Bean(EnableConfigurationProperties.VALIDATOR_BEAN_NAME)
-    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static SettingsValidator settingsValidator(Environment environment) {
-        return new SettingsValidator(environment);
-    }
 
     /**
      * Asks, prints, and exits: with status 1 and words if the statement is refused.
@@ -59,28 +44,24 @@ final class Query {
                 .filter(option -> PARTITIONS.contains(option[0]))
                 .collect(Collectors.toMap(option -> option[0], option -> option.length == 1 ? "" : option[1]));
         boolean csv = Arrays.asList(options).contains(CSV);
-        try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Query.class)
-                .web(WebApplicationType.NONE)
-                .run(options)) {
-            TaxiTripsProperties properties = context.getBean(TaxiTripsProperties.class);
-            Limits limits = Limits.of(properties.local().sql());
-            try (Sql sql = new Sql(properties.local().dataLake(), properties.table(), limits, Runnable::run)) {
-                String statement = statement(words);
-                boolean truncated = csv
-                        ? printCsv(sql, statement, new Hours(parts), out)
-                        : printTable(sql, statement, new Hours(parts), out);
-                if (truncated) {
-                    System.err.printf(
-                            "Only the first %,d rows; taxi-trips.local.sql.max-rows sets how many.%n", limits.rows());
-                }
-                return 0;
-            } catch (RefusedException e) {
-                System.err.println(e.explanation());
-            } catch (IllegalArgumentException e) {
-                System.err.println(e.getMessage());
+        TaxiTripsProperties properties = DeskSettings.read(options);
+        Limits limits = Limits.of(properties.local().sql());
+        try (Sql sql = new Sql(properties.local().dataLake(), properties.table(), limits, Runnable::run)) {
+            String statement = statement(words);
+            boolean truncated = csv
+                    ? printCsv(sql, statement, new Hours(parts), out)
+                    : printTable(sql, statement, new Hours(parts), out);
+            if (truncated) {
+                System.err.printf(
+                        "Only the first %,d rows; taxi-trips.local.sql.max-rows sets how many.%n", limits.rows());
             }
-            return 1;
+            return 0;
+        } catch (RefusedException e) {
+            System.err.println(e.explanation());
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
         }
+        return 1;
     }
 
     private static boolean printCsv(Sql sql, String statement, Hours hours, PrintStream out)
