@@ -64,6 +64,9 @@ class DocsTests {
             Map.entry(
                     "curl --data-binary @events/readings.json http://127.0.0.1:8080/",
                     TESTS + "AnotherTableTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/actuator/health", TESTS + "local/DeskHealthTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/actuator/prometheus", TESTS + "local/MetersTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/actuator/metrics/taxi.trips.delivered", TESTS + "local/MetersTests.java"),
             Map.entry("curl http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("curl -X PUT http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("src/benchmark/run", ".ci/run"),
