@@ -103,7 +103,7 @@ public final class GameDay {
         double over = metric.since(mended, desk);
         check(over <= situation.calm(), alarms, "the metric does not come back");
 
-        long lost = desk.lost();
+        int lost = desk.lost();
         check(lost == 0, alarms, lost + " records are lost");
         out.printf(
                 Locale.ROOT,

@@ -162,9 +162,10 @@ final class GameDesk implements AutoCloseable {
         trips.addAll(unclean);
     }
 
-    private void send(int count, Supplier<byte[]> records) throws InterruptedException {
+    private void send(int count, Supplier<byte[]> records, Set<Long> expected) throws InterruptedException {
         Queue<byte[]> left =
                 new ArrayDeque<>(Stream.generate(records).limit(count).toList());
+        left.forEach(record -> expected.addAll(ids(new String(record, StandardCharsets.UTF_8))));
         RecordSource source = new RecordSource() {
             @Override
             public @Nullable Item next() {
@@ -257,7 +258,7 @@ final class GameDesk implements AutoCloseable {
     }
 
     /** Returns how many trips are not in the table, and how many unclean records not in the quarantine. */
-    long lost() throws IOException, RefusedException {
+    int lost() throws IOException, RefusedException {
         Set<Long> missingTrips = new HashSet<>(trips);
         bean(Sql.class).query("SELECT DISTINCT trip_id FROM nyctaxitrips", Hours.ALL, new Rows() {
             @Override
