@@ -53,6 +53,7 @@ class GameDayTests {
         return text.lines()
                 .dropWhile(line -> !line.startsWith("| alarm ") || !line.contains("| made by "))
                 .takeWhile(line -> line.startsWith("|"))
+                .filter(line -> !line.startsWith("|-"))
                 .map(line -> line.split("\\|"))
                 .map(cells -> Stream.of(cells[1], cells[2], cells[3], cells[5], cells[6])
                         .map(String::strip)
