@@ -45,7 +45,7 @@ import software.amazon.awssdk.regions.Region;
 @ConditionalOnWebApplication
 @Conditional(OnNoEndpoint.class)
 @Profile("!aws")
-@Import(FirstSight.class)
+@Import({FirstSight.class, DeskHealth.class})
 class LocalLab {
 
     /** The mapping's id, which is in the names of objects, and under which it finds its place again. */
@@ -132,6 +132,11 @@ class LocalLab {
                 Time.SYSTEM,
                 new OnFailureBucket(lake.root(), MAPPING, Time.SYSTEM),
                 invocation -> listeners.orderedStream().forEach(listener -> listener.accept(invocation)));
+    }
+
+    @Bean
+    DeskMeters deskMeters(EventSourceMapping mapping, Lake lake) {
+        return new DeskMeters(mapping, lake);
     }
 
     /** Leads the SDK's client to the embedded endpoint, which takes any credentials. */

@@ -45,6 +45,7 @@ class DocsTests {
             Map.entry("src/bin/desk redrive failed", TESTS + "local/StreamToSqlTests.java"),
             Map.entry("src/bin/desk redrive quarantine", TESTS + "local/StreamToSqlTests.java"),
             Map.entry("src/bin/desk redrive errors", TESTS + "local/StreamToSqlTests.java"),
+            Map.entry("src/bin/desk game-day", TESTS + "local/gameday/GameDayTests.java"),
             Map.entry("curl http://127.0.0.1:8080/sql", TESTS + "local/SqlControllerTests.java"),
             Map.entry(
                     "curl 'http://127.0.0.1:8080/sql?year=2026&month=11&day=26'",
@@ -64,6 +65,11 @@ class DocsTests {
             Map.entry(
                     "curl --data-binary @events/readings.json http://127.0.0.1:8080/",
                     TESTS + "AnotherTableTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/actuator/health", TESTS + "local/DeskHealthTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/actuator/prometheus", TESTS + "local/MetersTests.java"),
+            Map.entry(
+                    "curl http://127.0.0.1:8080/actuator/metrics/taxi.trips.delivered",
+                    TESTS + "local/MetersTests.java"),
             Map.entry("curl http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("curl -X PUT http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("src/benchmark/run", ".ci/run"),

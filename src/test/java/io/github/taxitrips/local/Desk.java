@@ -5,6 +5,7 @@ import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.mapping.EventSourceMapping;
 import io.github.taxitrips.local.mapping.MappingStatus.ShardStatus;
+import io.github.taxitrips.local.producer.Replay;
 import io.github.taxitrips.local.sql.Hours;
 import io.github.taxitrips.local.sql.RefusedException;
 import io.github.taxitrips.local.sql.Sql;
@@ -56,6 +57,22 @@ final class Desk implements AutoCloseable {
 
     URI endpoint() {
         return bean(AwsEndpoint.class).uri();
+    }
+
+    /** An address of the web endpoint. */
+    URI web(String path) {
+        return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+    }
+
+    /** Puts records into the stream, as {@code src/bin/desk replay} does. */
+    void replay(String... arguments) {
+        String[] all = Stream.concat(
+                        Stream.of(arguments), Stream.of("--to", endpoint().toString()))
+                .toArray(String[]::new);
+        int status = Replay.run(all, System.out);
+        if (status != 0) {
+            throw new AssertionError("replay ended with status " + status);
+        }
     }
 
     /** Waits until all that is in the stream is done with, and writes all that Firehose has buffered. */

@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.local.producer.Destination;
 import io.github.taxitrips.local.producer.TripGenerator;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +21,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -24,10 +32,11 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsRequestEntry;
 import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The whole desk, killed with -9 at random moments while a producer sends: what the stream accepted is in SQL in the end.
- * {@code -Ddesk.kills=20} kills it more often.
+ * The whole desk, killed with -9 at random moments while a producer sends, or told to stop: what the stream accepted is in SQL in
+ * the end. {@code -Ddesk.kills=20} kills it more often.
  */
 class DeskCrashTests {
 
@@ -44,13 +53,13 @@ class DeskCrashTests {
     @Test
     void whatTheStreamAcceptedIsFoundWithSql() throws Exception {
         Random random = new Random(19);
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = freePort();
         try (KinesisClient client = new Destination(URI.create("http://127.0.0.1:" + port)).client()) {
             for (int kill = 0; kill < KILLS; kill++) {
-                Process process = start(port);
+                Process process = start(
+                        port,
+                        "--taxi-trips.local.faults.throttled-records=0.05",
+                        "--taxi-trips.local.faults.failed-calls=0.05");
                 try {
                     int before = accepted.size();
                     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
@@ -72,6 +81,72 @@ class DeskCrashTests {
             }
         }
         assertThat(accepted).hasSizeGreaterThan(KILLS * CALL);
+        assertThatAllAreFound();
+    }
+
+    /** Calls of producers, an invocation and a posted event are under way when it is told to stop. */
+    @Test
+    void whatIsUnderWayIsEndedInPeaceWhenItIsToldToStop() throws Exception {
+        int port = freePort();
+        int web = freePort();
+        URI page = URI.create("http://127.0.0.1:" + web + "/");
+        Process process = start(port, "--server.port=" + web, "--taxi-trips.local.faults.latency=700ms");
+        try (KinesisClient client = new Destination(URI.create("http://127.0.0.1:" + port)).client()) {
+            HttpClient http = HttpClient.newHttpClient();
+            Awaitility.await()
+                    .atMost(Duration.ofMinutes(1))
+                    .ignoreExceptions()
+                    .until(() -> http.send(
+                                            HttpRequest.newBuilder(page.resolve("actuator/health"))
+                                                    .build(),
+                                            BodyHandlers.discarding())
+                                    .statusCode()
+                            == 200);
+            Thread producer = new Thread(() -> {
+                while (process.isAlive()) {
+                    send(client);
+                }
+            });
+            producer.start();
+            Awaitility.await().until(() -> calls(http, page) > 1);
+            CompletableFuture<HttpResponse<String>> posted = http.sendAsync(
+                    HttpRequest.newBuilder(page)
+                            .POST(BodyPublishers.ofFile(Path.of("events/clean.json")))
+                            .build(),
+                    BodyHandlers.ofString());
+            Thread.sleep(300);
+            process.destroy();
+            assertThat(posted.join().statusCode()).isEqualTo(200);
+            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            producer.join();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(Files.readString(folder.resolve("output")) + Files.readString(folder.resolve("error")))
+                .doesNotContain("ERROR", "WARN", "Exception");
+        assertThat(folder.resolve("lake/.buffers/nyc-taxi-trips")).isEmptyDirectory();
+        assertThat(accepted).hasSizeGreaterThan(CALL);
+        assertThatAllAreFound();
+    }
+
+    private static double calls(HttpClient http, URI page) throws Exception {
+        return JsonMapper.shared()
+                .readTree(http.send(
+                                HttpRequest.newBuilder(page.resolve("actuator/metrics/taxi.trips.calls"))
+                                        .build(),
+                                BodyHandlers.ofString())
+                        .body())
+                .at("/measurements/0/value")
+                .doubleValue();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return free.getLocalPort();
+        }
+    }
+
+    private void assertThatAllAreFound() {
         try (Desk desk = new Desk(folder, "--taxi-trips.local.sql.max-rows=1000000")) {
             List<String> found = desk.ask("SELECT DISTINCT trip_id FROM nyctaxitrips");
             Set<Long> missing = new TreeSet<>(accepted);
@@ -80,7 +155,7 @@ class DeskCrashTests {
         }
     }
 
-    private Process start(int port) throws Exception {
+    private Process start(int port, String... settings) throws Exception {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
@@ -90,10 +165,12 @@ class DeskCrashTests {
                 TaxiTripsApplication.class.getName()));
         command.addAll(List.of(Desk.arguments(
                 folder,
-                "--taxi-trips.local.firehose-port=" + port,
-                "--taxi-trips.local.faults.throttled-records=0.05",
-                "--taxi-trips.local.faults.failed-calls=0.05",
-                "--taxi-trips.local.buffering.interval-in-seconds=1")));
+                Stream.concat(
+                                Stream.of(
+                                        "--taxi-trips.local.firehose-port=" + port,
+                                        "--taxi-trips.local.buffering.interval-in-seconds=1"),
+                                Stream.of(settings))
+                        .toArray(String[]::new))));
         return new ProcessBuilder(command)
                 .redirectOutput(folder.resolve("output").toFile())
                 .redirectError(folder.resolve("error").toFile())

@@ -23,6 +23,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -71,7 +72,7 @@ public final class Lake implements AutoCloseable {
     private final Object delivery = new Object();
 
     private boolean recovered;
-    private String trouble = "";
+    private volatile String trouble = "";
     private volatile long quietUntil = System.nanoTime();
     private volatile boolean closed;
 
@@ -159,6 +160,20 @@ public final class Lake implements AutoCloseable {
             throw new IllegalArgumentException("The lake has no delivery stream " + deliveryStream);
         }
         return buffers;
+    }
+
+    /** Returns what waits to be written, and what keeps it from that. */
+    public LakeStatus status() {
+        long kept = 0;
+        if (Files.isDirectory(refused)) {
+            try (Stream<Path> aside = Files.list(refused)) {
+                kept = aside.filter(path -> !path.toString().endsWith(".txt")).count();
+            } catch (IOException e) {
+                log.warn("Cannot look into {}", refused, e);
+            }
+        }
+        return new LakeStatus(
+                streams.values().stream().map(StreamBuffers::status).toList(), kept, trouble);
     }
 
     /** Writes everything that was taken before to files, without waiting for size or time. */
@@ -271,6 +286,9 @@ public final class Lake implements AutoCloseable {
                 Files.createDirectories(target.getParent());
                 Files.move(made.made(), target, StandardCopyOption.ATOMIC_MOVE);
                 files.remember(target, made.rows());
+                if (made.target().startsWith(stream.errorFolder())) {
+                    buffers(stream.name()).failedToConvert(made.rows());
+                }
             }
             Files.delete(buffer);
             trouble = "";

@@ -1,5 +1,6 @@
 package io.github.taxitrips.local.lake;
 
+import io.github.taxitrips.local.lake.LakeStatus.StreamStatus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -33,6 +34,7 @@ final class StreamBuffers {
     private final Deque<Path> full = new ArrayDeque<>();
     private @Nullable Buffer open;
     private Instant due = Instant.MAX;
+    private long failedConversions;
     private ByteBuffer spare = ByteBuffer.allocate(0);
 
     /**
@@ -133,6 +135,20 @@ final class StreamBuffers {
     /** Takes the first buffer that waits off the list. */
     synchronized void removeFirst() {
         full.remove();
+    }
+
+    /** Counts records that could not be converted. */
+    synchronized void failedToConvert(long records) {
+        failedConversions += records;
+    }
+
+    synchronized StreamStatus status() {
+        Path oldest = full.isEmpty() && open != null ? open.path() : full.peek();
+        Duration freshness = oldest == null
+                ? Duration.ZERO
+                : Duration.between(
+                        ObjectName.parse(oldest.getFileName().toString()).oldest(), clock.instant());
+        return new StreamStatus(stream.name(), full.size() + (open == null ? 0 : 1), freshness, failedConversions);
     }
 
     /** Whether there is a buffer of this name, of which a file may have been written already. */
