@@ -31,6 +31,8 @@ public final class GameDay {
 
     /** Runs every situation, prints the table and exits. */
     public static void main(String[] args) {
+        // What goes wrong is wanted, and fills logs. A property is for all that is started in the process.
+        System.setProperty("logging.level.io.github.taxitrips", "off");
         System.exit(run(System.out));
     }
 

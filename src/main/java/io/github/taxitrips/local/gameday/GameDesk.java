@@ -72,9 +72,7 @@ final class GameDesk implements AutoCloseable {
             // A game day is short.
             "--taxi-trips.local.mapping.max-back-off=200ms",
             "--taxi-trips.retry.max-wait=20ms",
-            "--taxi-trips.retry.unthrottled-wait=20ms",
-            // What goes wrong is wanted, and fills logs.
-            "--logging.level.io.github.taxitrips=off");
+            "--taxi-trips.retry.unthrottled-wait=20ms");
 
     /** A trip's id, in a record or in a line of the quarantine. */
     private static final Pattern ID = Pattern.compile("trip_id\\\\?\":(\\d+)");
