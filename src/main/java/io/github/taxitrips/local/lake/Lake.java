@@ -153,6 +153,11 @@ public final class Lake implements AutoCloseable {
         }
     }
 
+    /** Returns how full the buffers of each stream are. */
+    public List<BufferStatus> buffers() {
+        return streams.values().stream().map(StreamBuffers::status).toList();
+    }
+
     private StreamBuffers buffers(String deliveryStream) {
         StreamBuffers buffers = streams.get(deliveryStream);
         if (buffers == null) {

@@ -125,6 +125,16 @@ final class StreamBuffers {
         }
     }
 
+    /** How full the buffers are. */
+    synchronized BufferStatus status() {
+        return new BufferStatus(
+                stream.name(),
+                open == null ? 0 : open.bytes(),
+                stream.buffering().sizeInMbs() * MEGABYTE,
+                open == null ? null : due,
+                full.size());
+    }
+
     /** The first buffer that waits to be written. */
     synchronized @Nullable Path first() {
         return full.peek();
