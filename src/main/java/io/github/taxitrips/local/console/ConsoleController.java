@@ -274,6 +274,18 @@ final class ConsoleController {
         return faults();
     }
 
+    @GetMapping(API + "/replay")
+    Replays.Status replay() {
+        return there(replays.status());
+    }
+
+    private static Replays.Status there(Replays.@Nullable Status status) {
+        if (status == null) {
+            throw problem(HttpStatus.NOT_FOUND, "There is no replay yet.");
+        }
+        return status;
+    }
+
     @PostMapping(API + "/replay")
     Replays.Status replay(@RequestBody Replays.Wish wish) {
         return replays.generate(wish);
@@ -322,11 +334,7 @@ final class ConsoleController {
                 .orElseThrow(() -> problem(
                         HttpStatus.NOT_FOUND,
                         "A replay can be told to pause, to resume or to cancel, not to " + act + "."));
-        Replays.Status status = replays.act(wanted);
-        if (status == null) {
-            throw problem(HttpStatus.NOT_FOUND, "There is no replay.");
-        }
-        return status;
+        return there(replays.act(wanted));
     }
 
     /** A file of the lake; its path is below the lake's folder. */

@@ -10,6 +10,7 @@ import io.github.taxitrips.local.producer.Producer;
 import io.github.taxitrips.local.producer.ProducerException;
 import io.github.taxitrips.local.producer.RecordFiles;
 import io.github.taxitrips.local.producer.RecordSource;
+import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -43,12 +45,16 @@ final class Replays implements AutoCloseable {
 
     private static final int LONGEST_EVENT = 64 * 1_024 * 1_024;
 
+    private static final String BIGINT = "bigint";
+    private static final long IDS_A_MILLISECOND = 1_000;
+
     /** Kinesis takes this many records a call; two calls side by side keep a shard busy. */
     private static final int CONCURRENCY = 2;
 
     private final TaxiTripsProperties properties;
     private final Supplier<URI> endpoint;
     private int runs;
+    private long nextId;
     private @Nullable Run run;
 
     /**
@@ -123,7 +129,20 @@ final class Replays implements AutoCloseable {
             throw new IllegalArgumentException(
                     "records must be from 1 to " + MOST_RECORDS + " of generated ones, not 0");
         }
-        return start("generated records", wish, new GeneratedRecords(properties.table(), wish.seed), null);
+        return start("generated records", wish, generated(wish), null);
+    }
+
+    /** Two runs have no id in common, nor have those of two servers: what is twice in the lake is a duplicate. */
+    private synchronized RecordSource generated(Wish wish) {
+        Table table = properties.table();
+        boolean isWide = table.columns().stream()
+                .anyMatch(column -> column.name().equals(table.id()) && BIGINT.equals(column.type()));
+        if (!isWide) {
+            return new GeneratedRecords(table, wish.seed);
+        }
+        long first = Math.max(nextId, IDS_A_MILLISECOND * Instant.now().toEpochMilli());
+        nextId = first + wish.records;
+        return new GeneratedRecords(table, wish.seed, first);
     }
 
     /**

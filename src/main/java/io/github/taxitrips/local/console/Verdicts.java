@@ -201,7 +201,7 @@ final class Verdicts {
 
     /** Finds what is wrong in a text: the value of the member, or where it stops to be JSON. */
     private Place place(String text, Rejection rejection) {
-        String field = rejection.field();
+        String field = rejection.reason() == Rejection.Reason.WRONG_TYPE ? "type" : rejection.field();
         Place found = Place.NONE;
         try (JsonParser parser = json.createParser(text)) {
             int depth = 0;

@@ -6,7 +6,6 @@ import {el, figure, millis, panel, svg} from './dom.js';
 import {store, unwatch, watch} from './store.js';
 
 const REASONS = 4;
-const HEIGHT = 128;
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();
@@ -59,16 +58,17 @@ export function charts(span = 'span5', layout = 'charts') {
       const data = [times, ...lines.map(([, , value]) => store.seconds.map(value))];
       const names = lines.map(([name]) => name).join();
       const width = Math.max(160, Math.floor(box.plot.clientWidth));
+      const height = box.plot.clientHeight;
       if (!box.u || box.names !== names) {
         box.u?.destroy();
         box.names = names;
-        box.u = new uPlot(options(width, box.chart, lines), data, box.plot);
+        box.u = new uPlot(options(width, height, box.chart, lines), data, box.plot);
         box.u.root.setAttribute('role', 'img');
         box.keys.replaceChildren(...lines.map(([name, tone]) => el('span', {class: 'key'},
           svg('svg', {viewBox: '0 0 10 3', 'aria-hidden': 'true'}, svg('rect', {width: 10, height: 3, fill: colour(tone)})), name)));
       } else {
-        if (box.u.width !== width) {
-          box.u.setSize({width, height: HEIGHT});
+        if (box.u.width !== width || box.u.height !== height) {
+          box.u.setSize({width, height});
         }
         box.u.setData(data);
       }
@@ -97,15 +97,15 @@ export function charts(span = 'span5', layout = 'charts') {
   }};
 }
 
-function options(width, chart, lines) {
+function options(width, height, chart, lines) {
   const axis = {
     stroke: colour('ink-soft'), font: '11px ' + colour('sans'), grid: {stroke: colour('line'), width: 1}, ticks: {show: false},
   };
   return {
-    width, height: HEIGHT, padding: [6, 4, 0, 0], cursor: {show: false}, legend: {show: false},
+    width, height, padding: [6, 22, 0, 0], cursor: {show: false}, legend: {show: false},
     scales: {y: {range: (u, least, most) => [0, Math.max(1, (most || 0) * 1.1)]}},
     axes: [
-      {...axis, size: 24, space: 70, grid: {show: false}, values: (u, times) => times.map((time) => new Date(time * 1000).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'}))},
+      {...axis, size: 24, space: 90, grid: {show: false}, values: (u, times) => times.map((time) => new Date(time * 1000).toLocaleTimeString('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'}))},
       {...axis, size: 52, space: 34, values: (u, values) => values.map((value) => chart.write(value))},
     ],
     series: [{}, ...lines.map(([name, tone]) => ({label: name, stroke: colour(tone), width: 1.5, points: {show: false}}))],

@@ -66,7 +66,8 @@ export function flow() {
     ]);
     const f = now.firehose;
     const billed = rate('billedBytes', 10);
-    stages.firehose.show(bytes(billed), f.failedCalls + f.failedRecords ? 'refusing some' : 'taking all', f.failedCalls + f.failedRecords ? 'bad' : 'good', [
+    const refused = rate('throttled', 5) + rate('retried', 5) + rate('undelivered', 5) > 0;
+    stages.firehose.show(bytes(billed), refused ? 'refusing some' : 'taking all', refused ? 'bad' : 'good', [
       ['calls, failed', number(f.calls) + ', ' + number(f.failedCalls), f.failedCalls > 0],
       ['sent again', number(m.retried), m.retried > 0],
       ['billed for actual', f.bytes ? (f.billedBytes / f.bytes).toFixed(1) + ' ×' : '–', f.billedBytes > 2 * f.bytes],

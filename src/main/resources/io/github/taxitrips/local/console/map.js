@@ -2,11 +2,11 @@
 // are older are in one picture, as a density, so that 100,000 stay fluid. Pan and zoom by mouse, touch and keyboard.
 
 import {el, number, panel, svg, text} from './dom.js';
-import {on} from './api.js';
+import {on, told} from './api.js';
 
 const MOST = 100_000;
 const FADE_MILLIS = 700;
-const HOME = {longitude: -73.93, latitude: 40.735, span: 0.42};
+const HOME = {longitude: -73.93, latitude: 40.735, span: 0.37};
 const CLOSEST = 0.004;
 const WIDEST = 360;
 const STEP = 60;
@@ -119,7 +119,7 @@ export function map(span = 'span7') {
     }
     const w = layer.width;
     const h = layer.height;
-    const size = Math.max(1, Math.round(pixel * (place.span > 0.25 ? 1 : place.span > 0.06 ? 2 : 3)));
+    const size = Math.max(1, Math.round(pixel * (place.span > 0.06 ? 1.6 : 3)));
     const plot = (x, y, kind) => {
       const px = Math.round(((x - place.x) * k + width / 2) * pixel);
       const py = Math.round((height / 2 - (y - place.y) * k) * pixel);
@@ -186,6 +186,17 @@ export function map(span = 'span7') {
 
   let settledAt = -Infinity;
 
+  function summary() {
+    if (shown) {
+      return `${number(shown.xs.length)} places of the answer`;
+    }
+    if (count === 0) {
+      return told()?.columns.some((column) => column.name === 'pickup_longitude')
+        ? 'no trip has passed yet' : 'the table has no pickup_longitude and the like, so there is nothing to draw';
+    }
+    return `${number(Math.min(count, MOST) / 2)} trips shown` + (left ? `, a sample: ${number(left)} more passed` : '');
+  }
+
   function draw(now) {
     asked = false;
     if (closed || !canvas.isConnected) {
@@ -205,7 +216,7 @@ export function map(span = 'span7') {
     if (stale || now - settledAt > 250) {
       settle(now);
       settledAt = now;
-      text(said, `${number(Math.min(count, MOST) / 2)} trips shown` + (left ? `, a sample: ${number(left)} more passed` : ''));
+      text(said, summary());
     }
     const g = canvas.getContext('2d');
     g.setTransform(1, 0, 0, 1, 0, 0);

@@ -79,7 +79,11 @@ class ConsoleApiTests {
 
     private HttpResponse<String> send(String method, String path, String body) throws Exception {
         return call(
-                method, "/console/api/" + path, body, "X-Console-Token", get("about").get("token").asString());
+                method,
+                "/console/api/" + path,
+                body,
+                "X-Console-Token",
+                get("about").get("token").asString());
     }
 
     private JsonNode sent(String method, String path, String body) throws Exception {
@@ -94,8 +98,7 @@ class ConsoleApiTests {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/console/api/events"))
                         .build(),
                 BodyHandlers.ofInputStream());
-        try (BufferedReader lines =
-                new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
             String line = lines.readLine();
             while (!line.equals("event:" + name)) {
                 line = lines.readLine();
@@ -110,19 +113,24 @@ class ConsoleApiTests {
 
     private void replayIsOver(String phase) {
         await().atMost(PATIENCE)
-                .until(() -> event("state").get("now").get("replay").get("phase").asString(), phase::equals);
+                .until(
+                        () -> event("state")
+                                .get("now")
+                                .get("replay")
+                                .get("phase")
+                                .asString(),
+                        phase::equals);
     }
 
     @Test
     void pageIsServedAndMayLoadNothingFromElsewhere() throws Exception {
         HttpResponse<String> page = call("GET", "/", "");
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(page.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type)
-                .startsWith("text/html"));
-        assertThat(page.headers().firstValue("Content-Security-Policy"))
-                .hasValueSatisfying(policy -> assertThat(policy)
-                        .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
-                        .doesNotContain("unsafe"));
+        assertThat(page.headers().firstValue("Content-Type"))
+                .hasValueSatisfying(type -> assertThat(type).startsWith("text/html"));
+        assertThat(page.headers().firstValue("Content-Security-Policy")).hasValueSatisfying(policy -> assertThat(policy)
+                .startsWith("default-src 'none'; script-src 'self'; style-src 'self';")
+                .doesNotContain("unsafe"));
         assertThat(page.body()).doesNotContain("http://", "https://", "<style", " style=", "onclick");
     }
 
@@ -152,12 +160,7 @@ class ConsoleApiTests {
     @CsvSource({"PUT,faults", "POST,replay", "POST,replay/cancel", "POST,rejected/replay", "POST,verdicts"})
     void nothingChangesWithoutTheToken(String method, String path) throws Exception {
         for (String token : new String[] {"", "0123456789abcdef"}) {
-            HttpResponse<String> answer = call(
-                    method,
-                    "/console/api/" + path,
-                    "{}",
-                    "X-Console-Token",
-                    token);
+            HttpResponse<String> answer = call(method, "/console/api/" + path, "{}", "X-Console-Token", token);
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.body()).contains("X-Console-Token").contains("/console/api/about");
         }
@@ -232,8 +235,7 @@ class ConsoleApiTests {
         await().atMost(PATIENCE).until(() -> get("lake").size(), files -> files > 0);
         String path = get("lake").get(0).get("path").asString();
         HttpResponse<byte[]> file = http.send(
-                HttpRequest.newBuilder(
-                                URI.create("http://127.0.0.1:" + port + "/console/api/lake/file?path=" + path))
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/console/api/lake/file?path=" + path))
                         .build(),
                 BodyHandlers.ofByteArray());
         assertThat(new String(file.body(), 0, 4, StandardCharsets.US_ASCII)).isEqualTo("PAR1");
@@ -304,11 +306,10 @@ class ConsoleApiTests {
                 "{\"records\":20,\"rate\":0,\"unclean\":0,\"duplicates\":0,\"aggregated\":false,\"seed\":8}");
         replayIsOver("done");
         StringBuilder query = new StringBuilder();
-        next.properties()
-                .forEach(shard -> query.append(query.isEmpty() ? "?" : "&")
-                        .append(shard.getKey())
-                        .append('=')
-                        .append(shard.getValue().asString()));
+        next.properties().forEach(shard -> query.append(query.isEmpty() ? "?" : "&")
+                .append(shard.getKey())
+                .append('=')
+                .append(shard.getValue().asString()));
         assertThat(get("tail/stream" + query).get("records").size()).isEqualTo(20);
         await().atMost(PATIENCE).until(() -> measures().get("received").asLong(), received -> received == before + 20);
         assertThat(call("GET", "/console/api/tail/stream?shardId-000000000000=7", "")

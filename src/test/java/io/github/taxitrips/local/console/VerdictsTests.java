@@ -55,10 +55,10 @@ class VerdictsTests {
 
     @Test
     void linesAreRecordsInTheirOrder() {
-        Judgement judgement = judge(CLEAN + "\n{\"type\":\"watermark\"}\n\n" + CLEAN + "\n");
+        Judgement judgement = judge(CLEAN + "\n{\"type\":\"watermark\"}\n\n" + CLEAN + '\n');
         assertThat(judgement.form()).isEqualTo("lines");
         assertThat(judgement.records()).extracting(Judged::clean).containsExactly(true, false, true);
-        assertThat(judgement.reasons()).containsEntry("wrong_type:type", 1);
+        assertThat(judgement.reasons()).containsEntry("wrong_type", 1);
     }
 
     @Test
