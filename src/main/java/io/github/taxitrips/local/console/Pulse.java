@@ -52,6 +52,7 @@ final class Pulse implements AutoCloseable {
     private volatile boolean closed;
     private @Nullable Sums before;
     private long putBefore = -1;
+    private String trouble = "";
 
     /**
      * The pipeline at a moment.
@@ -150,7 +151,11 @@ final class Pulse implements AutoCloseable {
             putBefore = put;
             state = state(now, sums, put);
         } catch (RuntimeException e) {
-            log.warn("The console could not look at the pipeline: {}", e.toString(), e);
+            // Once, and not each second.
+            if (!e.toString().equals(trouble)) {
+                trouble = e.toString();
+                log.warn("The console cannot look at the pipeline: {}", trouble, e);
+            }
         }
     }
 

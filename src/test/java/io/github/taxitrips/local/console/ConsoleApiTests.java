@@ -112,14 +112,7 @@ class ConsoleApiTests {
     }
 
     private void replayIsOver(String phase) {
-        await().atMost(PATIENCE)
-                .until(
-                        () -> event("state")
-                                .get("now")
-                                .get("replay")
-                                .get("phase")
-                                .asString(),
-                        phase::equals);
+        await().atMost(PATIENCE).until(() -> get("replay").get("phase").asString(), phase::equals);
     }
 
     @Test
