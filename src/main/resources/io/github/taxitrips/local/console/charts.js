@@ -5,7 +5,7 @@
 import {el, figure, millis, panel, svg} from './dom.js';
 import {store, unwatch, watch} from './store.js';
 
-const REASONS = 4;
+const REASONS = 3;
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue('--' + name).trim();

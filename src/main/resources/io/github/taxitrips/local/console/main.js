@@ -36,7 +36,6 @@ async function show() {
   for (const item of document.querySelectorAll('#views a')) {
     if (item.hash === '#' + asked) {
       item.setAttribute('aria-current', 'page');
-      item.scrollIntoView({block: 'nearest', inline: 'nearest'});
     } else {
       item.removeAttribute('aria-current');
     }

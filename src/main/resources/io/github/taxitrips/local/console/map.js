@@ -11,6 +11,9 @@ const CLOSEST = 0.004;
 const WIDEST = 360;
 const STEP = 60;
 
+/** Milliseconds from one picture to the next: smooth enough for points that fade, and half the work. */
+const FRAME = 30;
+
 // What has passed is kept from one view to the next: longitude, latitude, kind (0 pick-up, 1 drop-off, 2 rejected or not
 // delivered) in a ring.
 const xs = new Float64Array(MOST);
@@ -93,6 +96,7 @@ export function map(span = 'span7') {
   let height = 0;
   let density = null;
   let most = 0;
+  let drawn = 0;
 
   function colours() {
     const style = getComputedStyle(document.documentElement);
@@ -202,6 +206,11 @@ export function map(span = 'span7') {
     if (closed || !canvas.isConnected) {
       return;
     }
+    if (now - drawn < FRAME) {
+      request();
+      return;
+    }
+    drawn = now;
     width = canvas.clientWidth;
     height = canvas.clientHeight;
     const pixel = devicePixelRatio;
