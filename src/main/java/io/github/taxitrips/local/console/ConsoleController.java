@@ -18,10 +18,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The console's page and its API, all of it in {@code docs/console.md}. Errors are problem details: 400 for a value that is wrong,
@@ -72,7 +75,7 @@ final class ConsoleController {
     private final AwsEndpoint endpoint;
     private final Lake lake;
     private final KinesisStream stream;
-    private final FaultsJson faultsJson = new FaultsJson(tools.jackson.databind.json.JsonMapper.shared());
+    private final FaultsJson faultsJson = new FaultsJson(JsonMapper.shared());
 
     ConsoleController(
             TaxiTripsProperties properties,
@@ -181,7 +184,7 @@ final class ConsoleController {
             next.put(shard.id(), shard.positionAtLatest());
             left += Math.max(0, waiting - read.size());
         }
-        records.sort(java.util.Comparator.comparing(Passing::at));
+        records.sort(Comparator.comparing(Passing::at));
         return new Tail(records, next, left);
     }
 
@@ -241,7 +244,7 @@ final class ConsoleController {
     Replays.Status again(@RequestBody Again again) {
         String mended = again.mended;
         if (mended != null) {
-            return replays.send("a mended record", List.of(mended.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+            return replays.send("a mended record", List.of(mended.getBytes(StandardCharsets.UTF_8)));
         }
         if (again.ids.isEmpty()) {
             throw problem(HttpStatus.BAD_REQUEST, "ids must have the number of a rejected record, or several.");

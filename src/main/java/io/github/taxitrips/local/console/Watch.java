@@ -299,7 +299,7 @@ final class Watch implements Invocation.Listener, Consumer<FinishedInvocation> {
         }
     }
 
-    /** Returns when a record arrived, for lists. */
+    /** Returns a record that is in its shard, as a list has it. */
     static Passing waiting(String place, Instant arrival, byte[] data) {
         return new Passing(arrival, place, null, null, data.length, Texts.of(data, CHARACTERS));
     }

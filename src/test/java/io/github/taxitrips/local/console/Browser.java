@@ -1,7 +1,9 @@
 package io.github.taxitrips.local.console;
 
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -27,7 +29,7 @@ final class Browser {
     }
 
     private static Optional<Path> find(String name) {
-        return Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
                 .map(folder -> Path.of(folder, name))
                 .filter(Files::isExecutable)
                 .findFirst();
@@ -62,7 +64,7 @@ final class Browser {
                 "Emulation.setEmulatedMedia",
                 Map.of(
                         "features",
-                        java.util.List.of(
+                        List.of(
                                 Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"),
                                 Map.of(
                                         "name",

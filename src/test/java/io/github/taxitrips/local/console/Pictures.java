@@ -5,10 +5,10 @@ import io.github.taxitrips.local.console.Replays.Wish;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.openqa.selenium.By;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -48,7 +48,7 @@ final class Pictures {
                                     page,
                                     view,
                                     width,
-                                    folder.resolve(view + "-" + width + (dark ? "-dark" : "") + ".png"));
+                                    folder.resolve(view + "-" + width + (dark ? "-dark" : "") + ".webp"));
                         }
                     } finally {
                         page.quit();
@@ -84,6 +84,9 @@ final class Pictures {
                         "mobile",
                         false));
         Thread.sleep(1_500);
-        Files.write(file, page.getScreenshotAs(OutputType.BYTES));
+        // Half of PNG's size.
+        Object picture = page.executeCdpCommand("Page.captureScreenshot", Map.of("format", "webp", "quality", 85))
+                .get("data");
+        Files.write(file, Base64.getDecoder().decode((String) picture));
     }
 }

@@ -2,6 +2,7 @@ package io.github.taxitrips.local.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RingTests {
@@ -17,7 +18,7 @@ class RingTests {
         assertThat(ring.get(3)).contains(3);
         assertThat(ring.get(5)).contains(5);
         assertThat(ring.get(6)).isEmpty();
-        assertThat(ring.after(0, 10)).isEqualTo(new Ring.Part<>(java.util.List.of(3, 4, 5), 5));
+        assertThat(ring.after(0, 10)).isEqualTo(new Ring.Part<>(List.of(3, 4, 5), 5));
     }
 
     @Test
