@@ -17,7 +17,7 @@ export function rejected() {
     list().filter((one) => one.whole).slice(0, 100).forEach((one) => all.checked ? chosen.add(one.id) : chosen.delete(one.id));
     draw();
   }});
-  const table = el('div', {class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': 'Rejected records, scrollable'}, el('table', {},
+  const table = el('div', {class: 'scroll tall stack', tabindex: 0, role: 'region', 'aria-label': 'Rejected records, scrollable'}, el('table', {},
     el('thead', {}, el('tr', {}, el('td', {}, all), ...['Time', 'Reason', 'Bytes', 'Record', 'Whole'].map((name) => el('th', {scope: 'col', class: name === 'Bytes' ? 'n' : null}, name)))), body));
   const view = panel('Rejected', '',
     el('p', {class: 'lead'}, about.quarantine

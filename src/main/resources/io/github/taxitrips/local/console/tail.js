@@ -18,7 +18,7 @@ export function tail() {
   const filter = el('input', {type: 'search', id: 'tail-filter', placeholder: 'passenger_count: 2', autocomplete: 'off', oninput: draw});
   const stage = el('select', {id: 'tail-stage', onchange: restart}, STAGES.map(([value, words]) => el('option', {value}, words)));
   const pause = el('button', {type: 'button', 'aria-pressed': 'false', onclick: toggle, 'aria-keyshortcuts': 'Space'}, 'Pause');
-  const table = el('div', {class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': 'Records, scrollable'}, el('table', {},
+  const table = el('div', {class: 'scroll tall stack', tabindex: 0, role: 'region', 'aria-label': 'Records, scrollable'}, el('table', {},
     heads('Time', 'Shard', 'Became', 'Bytes#', 'Record'), body));
   const view = panel('Tail', '',
     el('div', {class: 'row'}, el('label', {class: 'field', for: 'tail-stage'}, 'Stage', stage),

@@ -50,7 +50,7 @@ function show(judgement) {
   const rest = received - judgement.records.length;
   return [
     el('p', {class: 'sum'}, el('span', {}, `Read as ${FORMS[judgement.form]}: `, el('b', {}, number(received)), ' received = ', el('b', {}, number(clean)), ' clean + ', el('b', {}, number(received - clean)), ' rejected')),
-    el('div', {class: 'scroll tall', tabindex: 0, role: 'region', 'aria-label': 'Verdicts, scrollable'}, el('table', {}, heads('Record', 'Verdict', 'Why', 'Text'), el('tbody', {},
+    el('div', {class: 'scroll tall stack', tabindex: 0, role: 'region', 'aria-label': 'Verdicts, scrollable'}, el('table', {}, heads('Record', 'Verdict', 'Why', 'Text'), el('tbody', {},
       judgement.records.map((record) => el('tr', {},
         el('td', {}, record.carrier + (record.index > 0 ? '.' + record.index : '')),
         el('td', {}, el('span', {class: 'tag', 'data-tone': record.clean ? 'good' : 'bad'}, record.clean ? 'clean' : record.reason + (record.field ? ':' + record.field : ''))),
