@@ -10,7 +10,7 @@ export function replay() {
   const form = el('form', {onsubmit: begin},
     el('div', {class: 'fields'},
       field('records', 'Records', 20000, {min: 1, max: 10000000}),
-      field('rate', 'Records a second, 0: all', 2000, {min: 0, max: 100000}),
+      field('rate', 'Records/s, 0 for all', 2000, {min: 0, max: 100000}),
       field('unclean', 'Unclean, %', 5, {min: 0, max: 100, step: 'any'}),
       field('duplicates', 'Duplicates, %', 0, {min: 0, max: 100, step: 'any'}),
       field('seed', 'Seed', 1, {min: 0}),
