@@ -182,6 +182,18 @@ class ArchitectureTests {
                 .check(CLASSES);
     }
 
+    /** The page looks at the whole desk, and the desk runs without it. */
+    @Test
+    void nothingKnowsTheConsole() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".local.console..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".local.console..")
+                .check(CLASSES);
+    }
+
     @Test
     void intakeAndDeliveryNeedNoSpringBoot() {
         noClasses()

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Adds up the measures of invocations, for those who ask in between. Safe for use by several threads. */
-final class InvocationTotals implements Invocation.Listener {
+public final class InvocationTotals implements Invocation.Listener {
 
     private final Map<Measure, Long> sums = new EnumMap<>(Measure.class);
     private final Map<String, Integer> rejected = new TreeMap<>();
@@ -20,10 +20,10 @@ final class InvocationTotals implements Invocation.Listener {
      * @param sums the sum of each measure
      * @param rejected rejected records by reason and member
      */
-    record Sums(long invocations, Map<Measure, Long> sums, Map<String, Integer> rejected) {
+    public record Sums(long invocations, Map<Measure, Long> sums, Map<String, Integer> rejected) {
 
         /** Returns the sum of a measure. */
-        long of(Measure measure) {
+        public long of(Measure measure) {
             return sums.getOrDefault(measure, 0L);
         }
     }
@@ -38,7 +38,7 @@ final class InvocationTotals implements Invocation.Listener {
     }
 
     /** Returns the sums so far. */
-    synchronized Sums sums() {
+    public synchronized Sums sums() {
         return new Sums(invocations, new EnumMap<>(sums), new TreeMap<>(rejected));
     }
 }

@@ -26,12 +26,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Profile;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -39,12 +36,10 @@ import software.amazon.awssdk.regions.Region;
 /**
  * What stands in for AWS on a laptop: an endpoint for AWS clients with an embedded
  * Firehose and Kinesis behind it, a folder for a bucket and one for the stream, and a sample to replay.
- * Absent with the profile {@code aws} and where another endpoint is named, see {@link OnNoEndpoint}.
+ * Absent where {@link OnTheDesk} does not hold.
  */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnWebApplication
-@Conditional(OnNoEndpoint.class)
-@Profile("!aws")
+@OnTheDesk
 @Import({FirstSight.class, DeskHealth.class})
 class LocalLab {
 

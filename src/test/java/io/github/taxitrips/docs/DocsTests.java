@@ -72,6 +72,11 @@ class DocsTests {
                     TESTS + "local/MetersTests.java"),
             Map.entry("curl http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("curl -X PUT http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
+            Map.entry("curl http://127.0.0.1:8080/console/api/about", TESTS + "local/console/ConsoleApiTests.java"),
+            Map.entry("curl -N http://127.0.0.1:8080/console/api/events", TESTS + "local/console/ConsoleApiTests.java"),
+            Map.entry(
+                    "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.console.Pictures",
+                    TESTS + "local/console/ConsoleTests.java"),
             Map.entry("src/benchmark/run", ".ci/run"),
             Map.entry("src/benchmark/loops", ".ci/run"),
             Map.entry("src/benchmark/aot-cache", ".ci/run"));

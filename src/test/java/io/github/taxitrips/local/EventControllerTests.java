@@ -192,7 +192,7 @@ class EventControllerTests {
         byte[] event = event(trips(1));
         assertThat(post("/other", event).statusCode()).isEqualTo(404);
         HttpResponse<String> get =
-                http.send(HttpRequest.newBuilder(uri("/")).GET().build(), BodyHandlers.ofString());
+                http.send(HttpRequest.newBuilder(uri("/forwardTrips")).GET().build(), BodyHandlers.ofString());
         assertThat(get.statusCode()).isEqualTo(405);
         assertThat(get.headers().firstValue("Allow")).contains("POST");
     }

@@ -10,7 +10,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Faults as JSON, with the names and notations of {@code application.yml}. */
-final class FaultsJson {
+public final class FaultsJson {
 
     private static final String THROTTLED_RECORDS = "throttled-records";
     private static final String FAILED_CALLS = "failed-calls";
@@ -32,11 +32,13 @@ final class FaultsJson {
 
     private final JsonMapper mapper;
 
-    FaultsJson(JsonMapper mapper) {
+    /** @param mapper makes the objects */
+    public FaultsJson(JsonMapper mapper) {
         this.mapper = mapper;
     }
 
-    ObjectNode write(Faults faults) {
+    /** Returns the faults as an object. */
+    public ObjectNode write(Faults faults) {
         return mapper.createObjectNode()
                 .put(THROTTLED_RECORDS, faults.throttledRecords())
                 .put(FAILED_CALLS, faults.failedCalls())
@@ -53,7 +55,7 @@ final class FaultsJson {
      *
      * @throws IllegalArgumentException naming the member, its value and what is allowed
      */
-    Faults merge(Faults faults, JsonNode changes) {
+    public Faults merge(Faults faults, JsonNode changes) {
         for (String name : changes.propertyNames()) {
             if (!MEMBERS.contains(name)) {
                 throw new IllegalArgumentException("There is no member \"%s\" with value %s, only %s"

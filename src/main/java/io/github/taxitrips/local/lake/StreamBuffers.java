@@ -148,7 +148,14 @@ final class StreamBuffers {
                 ? Duration.ZERO
                 : Duration.between(
                         ObjectName.parse(oldest.getFileName().toString()).oldest(), clock.instant());
-        return new StreamStatus(stream.name(), full.size() + (open == null ? 0 : 1), freshness, failedConversions);
+        return new StreamStatus(
+                stream.name(),
+                open == null ? 0 : open.bytes(),
+                stream.buffering().sizeInMbs() * MEGABYTE,
+                open == null ? null : due,
+                full.size(),
+                freshness,
+                failedConversions);
     }
 
     /** Whether there is a buffer of this name, of which a file may have been written already. */

@@ -13,6 +13,17 @@ public final class GeneratedRecords implements RecordSource {
         this.generator = RecordGenerator.of(table, seed);
     }
 
+    /**
+     * Records whose ids count up from a number, so that they are no copies of those of another run.
+     *
+     * @param seed seed of the rest of the records
+     * @param first the first id
+     */
+    public GeneratedRecords(Table table, long seed, long first) {
+        this(table, seed);
+        generator.countFrom(first);
+    }
+
     @Override
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread makes records
     public Item next() {

@@ -203,6 +203,11 @@ public class RecordGenerator {
         return members;
     }
 
+    /** Lets the ids of the next records count up from a number. */
+    void countFrom(long first) {
+        number = first;
+    }
+
     /** A number that no other record has. */
     long nextNumber() {
         return number++;

@@ -1,0 +1,103 @@
+// The server: requests with the console's token, and the stream of what goes on. docs/console.md describes both.
+
+let about;
+const listeners = {state: [], points: [], invocations: [], history: [], link: []};
+
+/** What the server says of itself; asked for again after each restart, which changes the token. */
+export async function hello() {
+  about = await get('about');
+  return about;
+}
+
+export function told() {
+  return about;
+}
+
+/** Calls back with each event of a kind: state, points, invocations, history, and link for the connection itself. */
+export function on(kind, listener) {
+  listeners[kind].push(listener);
+}
+
+function emit(kind, value) {
+  for (const listener of listeners[kind]) {
+    listener(value);
+  }
+}
+
+async function answer(response) {
+  if (response.ok) {
+    return response.json();
+  }
+  const problem = await response.json().catch(() => ({}));
+  const error = new Error(problem.detail || problem.message || 'The server answered ' + response.status);
+  error.problem = problem;
+  throw error;
+}
+
+async function call(path, options) {
+  let response;
+  try {
+    response = await fetch('/console/api/' + path, options);
+  } catch (e) {
+    throw new Error('The server does not answer: is it running?', {cause: e});
+  }
+  return answer(response);
+}
+
+export function get(path) {
+  return call(path);
+}
+
+/** Sends a body that changes something: JSON, or a file or text as it is. */
+export function send(method, path, body) {
+  const raw = body instanceof Blob || typeof body === 'string' || body instanceof ArrayBuffer;
+  return call(path, {
+    method,
+    headers: {
+      'X-Console-Token': about.token,
+      'Content-Type': raw ? 'application/octet-stream' : 'application/json',
+    },
+    body: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+  });
+}
+
+/** Asks the lake; throws the server's explanation. */
+export async function sql(statement, signal, type = 'application/json') {
+  let response;
+  try {
+    response = await fetch('/sql', {method: 'POST', headers: {'Content-Type': 'text/plain', Accept: type}, body: statement, signal});
+  } catch (e) {
+    throw e.name === 'AbortError' ? e : new Error('The server does not answer: is it running?', {cause: e});
+  }
+  if (type === 'text/csv' && response.ok) {
+    return response.text();
+  }
+  const rows = await answer(response);
+  if (rows.error) {
+    const error = new Error(rows.error.detail);
+    error.problem = rows.error;
+    throw error;
+  }
+  return rows;
+}
+
+/** Listens, and goes on listening when the server was gone. */
+export function listen() {
+  const source = new EventSource('/console/api/events');
+  source.onopen = async () => {
+    try {
+      await hello();
+      emit('link', 'live');
+    } catch (e) {
+      emit('link', 'gone');
+    }
+  };
+  source.onerror = () => {
+    emit('link', 'gone');
+    source.close();
+    setTimeout(listen, 1000);
+  };
+  for (const kind of ['state', 'points', 'invocations', 'history']) {
+    source.addEventListener(kind, (event) => emit(kind, JSON.parse(event.data)));
+  }
+}
