@@ -61,6 +61,11 @@ export function send(method, path, body) {
   });
 }
 
+/** Keeps the digits of whole numbers that JavaScript has none for, such as ids of 19 digits, where the browser tells them. */
+function exact(name, value, context) {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source ?? value : value;
+}
+
 /** Asks the lake; throws the server's explanation. */
 export async function sql(statement, signal, type = 'application/json') {
   let response;
@@ -72,7 +77,7 @@ export async function sql(statement, signal, type = 'application/json') {
   if (type === 'text/csv' && response.ok) {
     return response.text();
   }
-  const rows = await answer(response);
+  const rows = response.ok ? JSON.parse(await response.text(), exact) : await answer(response);
   if (rows.error) {
     const error = new Error(rows.error.detail);
     error.problem = rows.error;

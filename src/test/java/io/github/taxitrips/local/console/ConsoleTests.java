@@ -245,6 +245,8 @@ class ConsoleTests {
         ask("SELECT count(*) AS trips FROM nyctaxitrips");
         until(() -> text("main").contains("1 rows in"));
         assertThat(text("tbody td")).isNotEqualTo("0");
+        ask("SELECT 4176816979886850873 AS id");
+        until(() -> text("tbody td").equals("4176816979886850873"));
         ask("SELECT nope FROM nyctaxitrips");
         until(() -> text("main .error").contains("Line 1, column 8"));
         assertThat(page.findElements(By.cssSelector(".CodeMirror .wrong"))).isNotEmpty();
