@@ -245,14 +245,14 @@ class FaultsTests {
         assertThat(shown.body())
                 .isEqualTo("{\"throttled-records\":0.0,\"failed-calls\":0.0,\"latency\":\"0ms\","
                         + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
-                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0}");
+                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0,\"lost-environments\":0.0}");
 
         HttpResponse<String> changed = lab.putFaults("{\"throttled-records\":1,\"latency\":\"1ms\"}");
         assertThat(changed.statusCode()).isEqualTo(200);
         assertThat(changed.body())
                 .isEqualTo("{\"throttled-records\":1.0,\"failed-calls\":0.0,\"latency\":\"1ms\","
                         + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
-                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0}");
+                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0,\"lost-environments\":0.0}");
         assertThat(lab.put(List.of(record("a"))).failedPutCount()).isEqualTo(1);
 
         assertThat(lab.putFaults("{\"error-code\":\"InternalFailure\",\"seed\":-5,\"failed-calls\":0.25,"
@@ -291,6 +291,7 @@ class FaultsTests {
         {"failed-calls":1e999}                        | failed-calls must be a number from 0 to 1, not Infinity
         {"failed-calls":1e999999999}                  | failed-calls must be a number from 0 to 1, not Infinity
         {"failed-calls":-1e999999999}                 | failed-calls must be a number from 0 to 1, not -Infinity
+        {"lost-environments":-1}                      | lost-environments must be a number from 0 to 1, not -1.0
         {"kinesis-failed-calls":2}                    | kinesis-failed-calls must be a number from 0 to 1, not 2.0
         {"kinesis-throttled-records":"1"}             | kinesis-throttled-records must be a number from 0 to 1, not \\"1\\"
         {"seed":1e400}                                | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not Infinity
@@ -304,7 +305,7 @@ class FaultsTests {
         {"error-code":5}                              | error-code must be 1 to 64 letters, digits and dots, not 5
         {"seed":1.5}                                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 1.5
         {"seed":9223372036854775808}                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 9223372036854775808
-        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed, kinesis-throttled-records, kinesis-failed-calls
+        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed, kinesis-throttled-records, kinesis-failed-calls, lost-environments
         {"seed":5,"failed-calls":2}                   | failed-calls must be a number from 0 to 1, not 2.0
         [1]                                           | The body must be a JSON object.
         ``                                            | The body must be a JSON object.
