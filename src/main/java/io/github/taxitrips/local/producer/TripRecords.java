@@ -59,7 +59,7 @@ final class TripRecords implements RecordSource {
 
     private final Table table;
     private final CloseableIterator<CsvRecord> rows;
-    private final @Nullable Table.Member[] columns;
+    private final Table.@Nullable Member[] columns;
     private final boolean hasId;
     private long given;
 
