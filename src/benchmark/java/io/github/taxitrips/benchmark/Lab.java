@@ -10,6 +10,7 @@ import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.template.DeployedFunction;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -24,9 +25,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.jar.JarEntry;
+import java.util.jar.JarInputStream;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.ZipOutputStream;
 import org.springframework.util.FileSystemUtils;
+import org.springframework.util.StringUtils;
 
 /**
  * Both functions, ready to start in JVMs of their own, and an embedded Firehose without faults that they deliver to.
@@ -37,7 +42,7 @@ final class Lab implements AutoCloseable {
     private static final String STREAM = "nyc-taxi-trips";
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** What the plain handler needs of the package: the SDK, the events and a JSON parser. */
+    /** The jars that the plain handler needs: the SDK, the events and a JSON parser. */
     private static final Set<String> PLAIN_JARS = Set.of(
             "annotations",
             "auth",
@@ -174,6 +179,7 @@ final class Lab implements AutoCloseable {
     }
 
     private final Path folder;
+    private final Lake lake;
     private final AwsEndpoint endpoint;
     private final TlsEndpoint tls;
 
@@ -190,7 +196,7 @@ final class Lab implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Lake lake = new Lake(folder.resolve("lake"), List.of(DeliveryStream.plain(STREAM, STREAM)), Clock.systemUTC());
+        lake = new Lake(folder.resolve("lake"), List.of(DeliveryStream.plain(STREAM, STREAM)), Clock.systemUTC());
         endpoint = new AwsEndpoint(0, Faults.none(), new FirehoseApi(List.of(STREAM), lake, Clock.systemUTC()));
         tls = new TlsEndpoint(folder, endpoint.uri());
     }
@@ -267,7 +273,8 @@ final class Lab implements AutoCloseable {
 
     /** Drops what was delivered, for it would fill the disk. */
     void emptyLake() {
-        delete(folder.resolve("lake"));
+        lake.flush();
+        lake.files().forEach(file -> delete(file.path()));
     }
 
     @Override
@@ -307,12 +314,11 @@ final class Lab implements AutoCloseable {
                 Files.copy(jar, lib.resolve(jar.getFileName().toString()));
             }
         }
-        try (Stream<Path> jars = Files.list(taskRoot(Side.OURS).resolve("lib"))) {
-            for (Path jar : jars.toList()) {
-                String name = jar.getFileName().toString();
-                if (PLAIN_JARS.contains(name.replaceAll("-[0-9][^/]*\\.jar$", ""))) {
-                    Files.copy(jar, lib.resolve(name));
-                }
+        for (String element :
+                StringUtils.delimitedListToStringArray(System.getProperty("java.class.path"), File.pathSeparator)) {
+            String name = Path.of(element).getFileName().toString();
+            if (PLAIN_JARS.contains(name.replaceAll("-[0-9][^/]*\\.jar$", ""))) {
+                copyStored(Path.of(element), lib.resolve(name));
             }
         }
         try (OutputStream file = Files.newOutputStream(lib.resolve("plain-handler.jar"));
@@ -323,6 +329,27 @@ final class Lab implements AutoCloseable {
                     jar.putNextEntry(new JarEntry(entry));
                     code.transferTo(jar);
                 }
+            }
+        }
+    }
+
+    /** Copies a jar, its files not compressed, as the service's are not. */
+    private static void copyStored(Path from, Path to) throws IOException {
+        try (JarInputStream in = new JarInputStream(Files.newInputStream(from));
+                OutputStream file = Files.newOutputStream(to);
+                JarOutputStream out = in.getManifest() == null
+                        ? new JarOutputStream(file)
+                        : new JarOutputStream(file, in.getManifest())) {
+            out.setMethod(ZipOutputStream.STORED);
+            for (JarEntry entry = in.getNextJarEntry(); entry != null; entry = in.getNextJarEntry()) {
+                byte[] content = in.readAllBytes();
+                CRC32 crc = new CRC32();
+                crc.update(content);
+                JarEntry stored = new JarEntry(entry.getName());
+                stored.setSize(content.length);
+                stored.setCrc(crc.getValue());
+                out.putNextEntry(stored);
+                out.write(content);
             }
         }
     }

@@ -1,8 +1,10 @@
 package io.github.taxitrips.lambda;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.template.DeployedFunction;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -53,22 +55,39 @@ class LambdaPackageIT {
     }
 
     @Test
-    void holdsTheseJarsAndNothingElse() throws IOException {
-        assertThat(entries().map(ZipEntry::getName).filter(name -> !name.matches("lib/[^/]+\\.jar")))
-                .containsExactlyInAnyOrder(CRYPTO);
-        assertThat(entries().map(entry -> artifact(entry.getName())).filter(name -> !name.startsWith("crypto/")))
-                .containsExactlyInAnyOrder(JARS);
+    void holdsOneJarAndThoseOfTheCryptoProvider() throws IOException {
+        assertThat(entries().map(ZipEntry::getName))
+                .satisfiesOnlyOnce(name -> assertThat(name).matches("lib/taxi-trips-[0-9][^/]*\\.jar"))
+                .contains(CRYPTO)
+                .hasSize(1 + CRYPTO.length);
+    }
+
+    @Test
+    void theJarIsMadeOfTheseAndNothingElse() throws IOException {
+        assertThat(jars().map(LambdaPackageIT::artifact)).containsExactlyInAnyOrder(JARS);
     }
 
     @Test
     void billOfMaterialsNamesEachForeignJar() throws IOException {
         assertThat(billOfMaterials()
                         .map(component -> "%s-%s".formatted(text(component, "name"), text(component, "version"))))
-                .containsExactlyInAnyOrderElementsOf(entries()
-                        .map(ZipEntry::getName)
-                        .filter(name -> !artifact(name).equals("taxi-trips"))
-                        .map(name -> name.replaceAll("^(lib|crypto)/|(-linux-[^/]+)?\\.jar$", ""))
-                        .toList());
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(jars().filter(name -> !artifact(name).equals("taxi-trips")), Stream.of(CRYPTO))
+                                .map(name -> name.replaceAll("^crypto/|(-linux-[^/]+)?\\.jar$", ""))
+                                .toList());
+    }
+
+    /** Or the start would find the listeners, services and auto-configurations of one jar alone. */
+    @Test
+    void listsOfSeveralJarsAreJoined() throws IOException {
+        assertThat(new String(file("META-INF/spring.factories"), UTF_8))
+                .contains("WarmUp", "LoggingApplicationListener", "SettingFailureAnalyzer");
+        assertThat(new String(file("META-INF/services/ch.qos.logback.classic.spi.Configurator"), UTF_8))
+                .contains("io.github.taxitrips", "org.springframework.boot");
+        assertThat(new String(
+                        file("META-INF/spring/org.springframework.boot.autoconfigure.AutoConfiguration.imports"),
+                        UTF_8))
+                .contains("io.github.taxitrips", "org.springframework.cloud.function", "org.springframework.boot");
     }
 
     @Test
@@ -97,25 +116,23 @@ class LambdaPackageIT {
 
     @Test
     void holdsOurCodeWithoutTheLocalLab() throws IOException {
-        List<String> names;
-        try (ZipFile zip = new ZipFile(ZIP.toFile());
-                InputStream in = zip.getInputStream(zip.stream()
-                        .filter(entry -> artifact(entry.getName()).equals("taxi-trips"))
-                        .findFirst()
-                        .orElseThrow());
-                JarInputStream jar = new JarInputStream(in)) {
-            names = Stream.iterate(next(jar), entry -> entry != null, entry -> next(jar))
-                    .map(JarEntry::getName)
-                    .toList();
-        }
-        assertThat(names)
-                .contains(
-                        "META-INF/LICENSE",
-                        "META-INF/NOTICE",
-                        "application.yml",
-                        "io/github/taxitrips/TaxiTripsApplication.class")
+        assertThat(names())
+                .contains("application.yml", "io/github/taxitrips/TaxiTripsApplication.class")
                 .noneMatch(name -> name.startsWith("io/github/taxitrips/local"))
                 .noneMatch(name -> name.startsWith("BOOT-INF"));
+    }
+
+    /** Each jar's own, for a text of one says nothing of the others. */
+    @Test
+    void holdsLicenses() throws IOException {
+        String us = jars().filter(name -> artifact(name).equals("taxi-trips"))
+                .findFirst()
+                .orElseThrow()
+                .replace(".jar", "");
+        assertThat(names())
+                .contains("META-INF/" + us + "/LICENSE", "META-INF/" + us + "/NOTICE")
+                .anyMatch(name -> name.matches("META-INF/spring-core-[^/]+/license.txt"))
+                .anyMatch(name -> name.matches("META-INF/sdk-core-[^/]+/NOTICE.txt"));
     }
 
     /** Else a cold start would inflate thousands of classes, and the package would be larger by half. */
@@ -145,6 +162,41 @@ class LambdaPackageIT {
         }
     }
 
+    /** What the one jar was made of. */
+    private static Stream<String> jars() throws IOException {
+        return new String(file("META-INF/jars"), UTF_8).lines();
+    }
+
+    private static List<String> names() throws IOException {
+        try (JarInputStream jar = jar()) {
+            return Stream.iterate(next(jar), entry -> entry != null, entry -> next(jar))
+                    .map(JarEntry::getName)
+                    .toList();
+        }
+    }
+
+    private static byte[] file(String name) throws IOException {
+        try (JarInputStream jar = jar()) {
+            for (JarEntry entry = next(jar); entry != null; entry = next(jar)) {
+                if (entry.getName().equals(name)) {
+                    return jar.readAllBytes();
+                }
+            }
+        }
+        throw new AssertionError("The jar has no " + name);
+    }
+
+    private static JarInputStream jar() throws IOException {
+        try (ZipFile zip = new ZipFile(ZIP.toFile())) {
+            ZipEntry jar = zip.stream()
+                    .filter(entry -> entry.getName().startsWith("lib/"))
+                    .findFirst()
+                    .orElseThrow();
+            return new JarInputStream(
+                    new ByteArrayInputStream(zip.getInputStream(jar).readAllBytes()));
+        }
+    }
+
     private static JarEntry next(JarInputStream jar) {
         try {
             return jar.getNextJarEntry();
@@ -153,7 +205,7 @@ class LambdaPackageIT {
         }
     }
 
-    private static String artifact(String entry) {
-        return entry.replaceAll("^lib/|-[0-9][^/]*\\.jar$", "");
+    private static String artifact(String jar) {
+        return jar.replaceAll("-[0-9][^/]*\\.jar$", "");
     }
 }
