@@ -13,6 +13,7 @@ import io.github.taxitrips.lambda.NoMessages;
 import io.github.taxitrips.lambda.WarmUp;
 import io.github.taxitrips.settings.SettingsValidator;
 import io.github.taxitrips.settings.TaxiTripsProperties;
+import io.github.taxitrips.settings.WithoutLocal;
 import io.github.taxitrips.telemetry.InvocationLog;
 import java.net.URI;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.cloud.function.adapter.aws.AWSCompanionAutoConfiguration;
 import org.springframework.cloud.function.context.FunctionRegistry;
@@ -51,6 +53,12 @@ class TaxiTripsAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static SettingsValidator settingsValidator(Environment environment) {
         return new SettingsValidator(environment);
+    }
+
+    @Bean
+    @ConditionalOnNotWebApplication
+    static ConfigurationPropertiesBindHandlerAdvisor withoutLocal() {
+        return WithoutLocal::new;
     }
 
     @Bean

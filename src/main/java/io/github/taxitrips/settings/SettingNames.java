@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -40,7 +41,6 @@ final class SettingNames {
      * @throws UnknownSettingException if one begins as the settings' variables do, but is no setting's
      */
     static void checkVariables(Environment environment) {
-        List<String> settings = withElements();
         List<String> unknown = new ArrayList<>();
         if (environment instanceof ConfigurableEnvironment configurable) {
             PropertySource<?> source =
@@ -48,7 +48,7 @@ final class SettingNames {
             if (source instanceof EnumerablePropertySource<?> variables) {
                 for (String variable : variables.getPropertyNames()) {
                     String name = variable.toUpperCase(Locale.ROOT);
-                    if (VARIABLE_PREFIXES.stream().anyMatch(name::startsWith) && !isKnown(name, settings)) {
+                    if (VARIABLE_PREFIXES.stream().anyMatch(name::startsWith) && !isKnown(name)) {
                         unknown.add(
                                 "The environment variable %s sets nothing, for no setting has that name; did you mean %s?"
                                         .formatted(variable, variable(nearest(name))));
@@ -61,20 +61,43 @@ final class SettingNames {
         }
     }
 
-    private static boolean isKnown(String name, List<String> settings) {
+    private static boolean isKnown(String name) {
         // An element of a list has its number in its name.
-        String variable = name.replaceAll("_\\d+(?=_|$)", "");
-        return settings.stream()
-                .anyMatch(setting -> variable.equals(variable(setting))
-                        || variable.equals(setting.replace("[]", "")
-                                .replace('.', '_')
-                                .replace('-', '_')
-                                .toUpperCase(Locale.ROOT)));
+        return isKnown(name.replaceAll("_\\d+(?=_|$)", ""), PREFIX, TaxiTripsProperties.class);
+    }
+
+    /** Looks only where names begin as the variable does, for it is asked at each cold start. */
+    private static boolean isKnown(String variable, String prefix, Class<?> type) {
+        for (RecordComponent component : type.getRecordComponents()) {
+            String setting = prefix + '.' + DataObjectPropertyName.toDashedForm(component.getName());
+            Class<?> members = members(component);
+            for (String form : List.of(variable(setting), spelledOut(setting))) {
+                if ((variable.equals(form) && !component.getType().isRecord())
+                        || (members != null
+                                && variable.startsWith(form + '_')
+                                && isKnown(variable, setting, members))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** Returns the record whose components have names below a component's: its own type, or that of a list's elements. */
+    private static @Nullable Class<?> members(RecordComponent component) {
+        Class<?> type = component.getType().isRecord()
+                ? component.getType()
+                : ResolvableType.forType(component.getGenericType()).resolveGeneric(0);
+        return type != null && type.isRecord() ? type : null;
     }
 
     /** Returns the environment variable of a setting. */
     private static String variable(String setting) {
         return setting.replace("[]", "").replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private static String spelledOut(String setting) {
+        return setting.replace('.', '_').replace('-', '_').toUpperCase(Locale.ROOT);
     }
 
     /** Returns the setting whose name is most like the given one, whatever separates its parts, or begins as it does. */
@@ -108,14 +131,13 @@ final class SettingNames {
     private static void collect(String prefix, Class<?> type, List<String> names, boolean elements) {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = prefix + '.' + DataObjectPropertyName.toDashedForm(component.getName());
+            Class<?> members = members(component);
             if (component.getType().isRecord()) {
                 collect(name, component.getType(), names, elements);
             } else {
                 names.add(name);
-                Class<?> element =
-                        ResolvableType.forType(component.getGenericType()).resolveGeneric(0);
-                if (elements && element != null && element.isRecord()) {
-                    collect(name + "[]", element, names, true);
+                if (elements && members != null) {
+                    collect(name + "[]", members, names, true);
                 }
             }
         }

@@ -92,14 +92,14 @@ public final class SettingsValidator implements Validator {
     }
 
     private static boolean isMet(Annotation constraint, @Nullable Object value) {
+        if (constraint instanceof Valid) {
+            return value == null || isPlainlyRight(value);
+        }
         if (value == null) {
             return false;
         }
         if (constraint instanceof NotNull) {
             return true;
-        }
-        if (constraint instanceof Valid) {
-            return isPlainlyRight(value);
         }
         if (constraint instanceof Range range && value instanceof Integer number) {
             return number >= range.min() && number <= range.max();

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -34,7 +35,7 @@ import org.springframework.util.unit.DataSize;
  * @param firehose the Firehose client
  * @param quarantine where rejected records go
  * @param telemetry what an invocation leaves behind
- * @param local the local run; Lambda reads none of it
+ * @param local the local run; null on Lambda, see {@link WithoutLocal}
  */
 @ConfigurationProperties(prefix = "taxi-trips", ignoreUnknownFields = false)
 public record TaxiTripsProperties(
@@ -51,7 +52,13 @@ public record TaxiTripsProperties(
         @NotNull @Valid Firehose firehose,
         @NotNull @Valid Quarantine quarantine,
         @NotNull @Valid Telemetry telemetry,
-        @NotNull @Valid Local local) {
+        @Valid @Nullable Local local) {
+
+    /** Returns those of the local run, which are not there on Lambda. */
+    @Override
+    public Local local() {
+        return Objects.requireNonNull(local, "Lambda has no settings of the local run");
+    }
 
     /** What to do when trips are left undelivered after all retries. */
     public enum OnExhausted {

@@ -2,6 +2,7 @@ package io.github.taxitrips.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.taxitrips.TaxiTripsApplication;
@@ -38,6 +39,7 @@ class WrongSettingTests {
                 "taxi-trips.retry.max-wait|6m|must be a duration from 1ms to 5m, such as 500ms or 10s",
                 "taxi-trips.retry.max-wait|soon|must be a duration from 1ms to 5m, such as 500ms or 10s",
                 "taxi-trips.local.faults.throttled-records|lots|must be a number from 0 to 1",
+                "taxi-trips.local.faults.latencies|1s|did you mean taxi-trips.local.faults.latency?",
                 "taxi-trips.delivery-stream-name|no good|must be 1 to 64 letters, digits or _ . -",
                 "taxi-trips.retry.max-retrys|3|did you mean taxi-trips.retry.max-retries?",
                 "taxi-trips.on-exhausted|give-up|must be one of fail-batch, report-failures",
@@ -47,8 +49,9 @@ class WrongSettingTests {
                 "taxi-trips.table.columns[0].requird|true|did you mean taxi-trips.table.columns[].required?"
             })
     void isExplainedOnce(String property, String value, String allowed, CapturedOutput output) {
-        SpringApplicationBuilder application =
-                new SpringApplicationBuilder(TaxiTripsApplication.class).web(WebApplicationType.NONE);
+        boolean local = property.startsWith("taxi-trips.local");
+        SpringApplicationBuilder application = new SpringApplicationBuilder(TaxiTripsApplication.class)
+                .web(local ? WebApplicationType.SERVLET : WebApplicationType.NONE);
         assertThatException().isThrownBy(() -> application.run("--" + property + "=" + value));
         assertThat(output).containsOnlyOnce("APPLICATION FAILED TO START");
         assertThat(output).contains(property).contains("\"" + value + "\"").contains(allowed);
@@ -70,6 +73,17 @@ class WrongSettingTests {
         assertThat(output).containsOnlyOnce("APPLICATION FAILED TO START");
         assertThat(output).contains("environment variable " + variable).contains("did you mean " + likely + "?");
         assertThat(output).doesNotContain("\tat ").doesNotContain("Exception encountered");
+    }
+
+    @Test
+    void settingsOfTheLocalRunAreNotLookedAtWithoutOne() {
+        Map<String, Object> variables = Map.of(
+                "TAXITRIPS_LOCAL_FIREHOSEPORT", "none",
+                "TAXITRIPS_LOCAL_MAPPING_BATCHSIZE", "-1");
+        try (ConfigurableApplicationContext context = runWithVariables(variables)) {
+            TaxiTripsProperties properties = context.getBean(TaxiTripsProperties.class);
+            assertThatNullPointerException().isThrownBy(properties::local).withMessageContaining("Lambda");
+        }
     }
 
     @Test
