@@ -80,13 +80,16 @@ class LocalLab {
         return new AwsEndpoint(
                 properties.local().firehosePort(),
                 new Faults(
-                        faults.throttledRecords(),
-                        faults.failedCalls(),
-                        faults.latency(),
+                        new Faults.Calls(
+                                faults.throttledRecords(), faults.failedCalls(), faults.resetCalls(), faults.latency()),
+                        new Faults.Calls(
+                                faults.kinesisThrottledRecords(),
+                                faults.kinesisFailedCalls(),
+                                faults.kinesisResetCalls(),
+                                faults.kinesisLatency()),
                         faults.errorCode(),
                         faults.seed(),
-                        faults.kinesisThrottledRecords(),
-                        faults.kinesisFailedCalls(),
+                        faults.operations(),
                         faults.lostEnvironments()),
                 firehose,
                 new KinesisApi(streams, InstantSource.system()));

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -350,11 +351,15 @@ public record TaxiTripsProperties(
      *
      * @param throttledRecords share of records that fail within a call of Firehose that succeeds, 0 to 1. Default 0.02.
      * @param failedCalls share of calls of Firehose that fail as a whole, 0 to 1. Default 0.
-     * @param latency time that each call takes at least, 0 to 5 minutes. Default 0.
+     * @param resetCalls share of calls of Firehose whose connection is closed without an answer, 0 to 1. Default 0.
+     * @param latency time that each call of Firehose takes at least, 0 to 5 minutes. Default 0.
      * @param errorCode error code of failed records and calls of Firehose. Default ServiceUnavailableException.
      * @param seed seed of the generators. Default 1.
      * @param kinesisThrottledRecords share of records that fail within a PutRecords call, 0 to 1. Default 0.
      * @param kinesisFailedCalls share of calls of Kinesis that put or get records and fail as a whole, 0 to 1. Default 0.
+     * @param kinesisResetCalls share of these whose connection is closed without an answer, 0 to 1. Default 0.
+     * @param kinesisLatency time that each of these takes at least, 0 to 5 minutes. Default 0.
+     * @param operations the operations that suffer, such as {@code firehose:PutRecordBatch}; empty, the default, for all
      * @param lostEnvironments share of invocations before which the function's execution environment is lost, and what it
      *     remembered with it, 0 to 1. Default 0.
      */
@@ -362,6 +367,8 @@ public record TaxiTripsProperties(
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double throttledRecords,
 
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double failedCalls,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double resetCalls,
 
             @NotNull @DurationRange(min = "0ms", max = "5m") Duration latency,
             @NotBlank String errorCode,
@@ -371,7 +378,23 @@ public record TaxiTripsProperties(
 
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisFailedCalls,
 
-            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double lostEnvironments) {}
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisResetCalls,
+
+            @NotNull @DurationRange(min = "0ms", max = "5m") Duration kinesisLatency,
+            @NotNull List<String> operations,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double lostEnvironments) {
+
+        private static final String SOME =
+                "firehose:PutRecordBatch, firehose:PutRecord, kinesis:PutRecords, kinesis:PutRecord, kinesis:GetRecords";
+
+        /** The operations that move records, with the service before each: those that faults befall. */
+        public static final List<String> OPERATIONS = List.of(SOME.split(", "));
+
+        @AssertTrue(message = "operations must be empty for all, or some of " + SOME) boolean isOperationsKnown() {
+            return operations == null || OPERATIONS.containsAll(operations);
+        }
+    }
 
     /**
      * The sample that the local run puts into its stream at the start.
