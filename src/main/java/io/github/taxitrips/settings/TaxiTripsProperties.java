@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.hibernate.validator.constraints.Range;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 
@@ -81,12 +80,11 @@ public record TaxiTripsProperties(
      * @param enabled whether to pack. Default false.
      * @param maxRecordSize size up to which trips share a record, 1 KB to 1000 KB. Default 64 KB.
      */
-    public record Packing(boolean enabled, @NotNull DataSize maxRecordSize) {
+    public record Packing(
+            boolean enabled,
 
-        @AssertTrue(message = "max-record-size must be from 1KB to 1000KB") boolean isMaxRecordSizeInRange() {
-            return isInRange(maxRecordSize, DataSize.ofKilobytes(1), DataSize.ofKilobytes(1_000));
-        }
-    }
+            @NotNull @DataSizeRange(min = "1KB", max = "1000KB")
+            DataSize maxRecordSize) {}
 
     /**
      * The quarantine: a second delivery stream that takes a JSON line for each rejected record.
@@ -192,7 +190,8 @@ public record TaxiTripsProperties(
      * @param replay what is put into the stream at the start
      */
     public record Local(
-            @NotNull DataSize maxEventSize,
+            @NotNull @DataSizeRange(min = "1KB", max = "64MB")
+            DataSize maxEventSize,
 
             @Range(min = 0, max = 65_535, message = WHOLE_NUMBER)
             int firehosePort,
@@ -204,12 +203,7 @@ public record TaxiTripsProperties(
             @NotNull @Valid Sql sql,
             @NotNull @Valid Mapping mapping,
             @NotNull @Valid Faults faults,
-            @NotNull @Valid Replay replay) {
-
-        @AssertTrue(message = "max-event-size must be from 1KB to 64MB") boolean isMaxEventSizeInRange() {
-            return isInRange(maxEventSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
-        }
-    }
+            @NotNull @Valid Replay replay) {}
 
     /**
      * When a delivery stream writes what it has buffered: at the first of two limits, by the service's names and ranges. The
@@ -244,14 +238,11 @@ public record TaxiTripsProperties(
             @NotNull @DurationRange(min = "1h", max = "8760h")
             Duration retention,
 
-            @NotNull DataSize maxRecordSize,
-            boolean limitThroughput,
-            @NotNull Path folder) {
+            @NotNull @DataSizeRange(min = "1MB", max = "10MB")
+            DataSize maxRecordSize,
 
-        @AssertTrue(message = "max-record-size must be from 1MB to 10MB") boolean isMaxRecordSizeInRange() {
-            return isInRange(maxRecordSize, DataSize.ofMegabytes(1), DataSize.ofMegabytes(10));
-        }
-    }
+            boolean limitThroughput,
+            @NotNull Path folder) {}
 
     /**
      * What one SQL statement over the lake may take.
@@ -268,15 +259,11 @@ public record TaxiTripsProperties(
             @NotNull @DurationRange(min = "100ms", max = "1h")
             Duration timeLimit,
 
-            @NotNull DataSize memoryLimit,
+            @NotNull @DataSizeRange(min = "64MB", max = "256GB")
+            DataSize memoryLimit,
 
             @Range(min = 1, max = 64, message = WHOLE_NUMBER)
-            int threads) {
-
-        @AssertTrue(message = "memory-limit must be from 64MB to 256GB") boolean isMemoryLimitInRange() {
-            return isInRange(memoryLimit, DataSize.ofMegabytes(64), DataSize.ofGigabytes(256));
-        }
-    }
+            int threads) {}
 
     /** Where reading begins in a shard that was not read before. */
     public enum StartingPosition {
@@ -431,10 +418,6 @@ public record TaxiTripsProperties(
                 || retry == null
                 || retry.timeBudget == null
                 || functionTimeout.minusMillis(500).compareTo(retry.timeBudget) >= 0;
-    }
-
-    private static boolean isInRange(@Nullable DataSize size, DataSize min, DataSize max) {
-        return size == null || (size.compareTo(min) >= 0 && size.compareTo(max) <= 0);
     }
 
     private static final String WHOLE_NUMBER = "must be a whole number from {min} to {max}";
