@@ -181,12 +181,12 @@ class SettingsPanelTests extends InTheBrowser {
                 && effect(3, 2).equals("+0"));
         long failures = fact("function", failure);
         server.getBean(AwsEndpoint.class).setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
-        replay("300", "0", "0");
+        replay("100", "0", "0");
         until(() -> fact("function", failure) > failures);
         server.getBean(AwsEndpoint.class).setFaults(Faults.none());
         drained();
         long made = duplicates() - before;
-        until(() -> fact("lake", "duplicates") == before + made);
+        until(() -> text("#stage-lake").contains(String.format("duplicates\n%,d", before + made)));
         until(() -> effect(3, 2).equals(String.format("+%,d", made)));
         return made;
     }
