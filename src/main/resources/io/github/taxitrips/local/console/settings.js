@@ -128,7 +128,9 @@ function table() {
     show({changed, duplicates}) {
       const at = changed ? Date.parse(changed) : Infinity;
       const before = lately(store.seconds.filter((second) => Date.parse(second.at) <= at));
-      const after = lately(store.seconds.filter((second) => Date.parse(second.at) > at));
+      // The second of the change has some of both; it counts where there is no other.
+      const since = (from) => lately(store.seconds.filter((second) => Date.parse(second.at) > from));
+      const after = since(at + 1000) ?? since(at);
       text(head, changed ? 'Since ' + clock(changed) : 'Since a change');
       [before, after].forEach((one, column) => {
         text(cells[0][column], one ? one.factor.toFixed(1) + ' ×' : '–');
