@@ -4,10 +4,12 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.intake.InvalidEventException;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.local.RunningSettings.Part;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.function.Function;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -30,13 +32,19 @@ import org.springframework.web.bind.annotation.RestController;
 @ConditionalOnWebApplication
 final class EventController {
 
-    private final Function<KinesisEvent, String> function;
     private final KinesisEventReader reader = new KinesisEventReader();
     private final DataSize maxEventSize;
+    private volatile Function<KinesisEvent, String> function;
 
-    EventController(Function<KinesisEvent, String> forwardTrips, TaxiTripsProperties properties) {
+    EventController(
+            Function<KinesisEvent, String> forwardTrips,
+            TaxiTripsProperties properties,
+            ObjectProvider<RunningSettings> running,
+            ObjectProvider<FunctionInstances> instances) {
         this.function = forwardTrips;
         this.maxEventSize = properties.local().maxEventSize();
+        running.ifAvailable(settings -> settings.listen(
+                Part.FUNCTION, changed -> function = instances.getObject().function()));
     }
 
     @PostMapping(

@@ -1,6 +1,7 @@
 package io.github.taxitrips.local;
 
 import io.github.taxitrips.delivery.FirehoseClientCustomizer;
+import io.github.taxitrips.local.RunningSettings.Part;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.firehose.FirehoseApi;
@@ -29,6 +30,7 @@ import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.ConfigurableEnvironment;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -80,13 +82,16 @@ class LocalLab {
         return new AwsEndpoint(
                 properties.local().firehosePort(),
                 new Faults(
-                        faults.throttledRecords(),
-                        faults.failedCalls(),
-                        faults.latency(),
+                        new Faults.Calls(
+                                faults.throttledRecords(), faults.failedCalls(), faults.resetCalls(), faults.latency()),
+                        new Faults.Calls(
+                                faults.kinesisThrottledRecords(),
+                                faults.kinesisFailedCalls(),
+                                faults.kinesisResetCalls(),
+                                faults.kinesisLatency()),
                         faults.errorCode(),
                         faults.seed(),
-                        faults.kinesisThrottledRecords(),
-                        faults.kinesisFailedCalls(),
+                        faults.operations(),
                         faults.lostEnvironments()),
                 firehose,
                 new KinesisApi(streams, InstantSource.system()));
@@ -98,14 +103,30 @@ class LocalLab {
     }
 
     @Bean
-    EnvironmentPool environmentPool(
-            DefaultListableBeanFactory application, TaxiTripsProperties properties, AwsEndpoint endpoint) {
+    RunningSettings runningSettings(ConfigurableEnvironment environment, TaxiTripsProperties properties) {
+        return new RunningSettings(environment, properties);
+    }
+
+    @Bean
+    FunctionInstances functionInstances(
+            DefaultListableBeanFactory application, TaxiTripsProperties properties, RunningSettings settings) {
         Duration timeout = properties.local().mapping().functionTimeout();
-        return new EnvironmentPool(
-                new FunctionInstances(application, timeout),
+        return new FunctionInstances(application, timeout, settings::current);
+    }
+
+    @Bean
+    EnvironmentPool environmentPool(
+            FunctionInstances instances,
+            TaxiTripsProperties properties,
+            AwsEndpoint endpoint,
+            RunningSettings settings) {
+        EnvironmentPool pool = new EnvironmentPool(
+                instances::start,
                 0,
                 () -> endpoint.faults().lostEnvironments(),
                 properties.local().faults().seed());
+        settings.listen(Part.FUNCTION, changed -> pool.retire());
+        return pool;
     }
 
     /** Started by {@link FirstSight}, once everything else is there. */
@@ -115,9 +136,10 @@ class LocalLab {
             KinesisStreams streams,
             EnvironmentPool environments,
             Lake lake,
+            RunningSettings settings,
             ObjectProvider<Consumer<FinishedInvocation>> listeners) {
         KinesisStream stream = streams.stream(properties.local().stream().name());
-        return new EventSourceMapping(
+        EventSourceMapping mapping = new EventSourceMapping(
                 MappingSettings.of(properties.local().mapping()),
                 stream.shards().stream()
                         .map(shard -> new StreamedShard(stream, shard))
@@ -127,6 +149,10 @@ class LocalLab {
                 Time.SYSTEM,
                 new OnFailureBucket(lake.root(), MAPPING, Time.SYSTEM),
                 invocation -> listeners.orderedStream().forEach(listener -> listener.accept(invocation)));
+        settings.listen(
+                Part.MAPPING,
+                changed -> mapping.change(MappingSettings.of(changed.local().mapping())));
+        return mapping;
     }
 
     @Bean

@@ -33,7 +33,7 @@ import org.springframework.validation.ObjectError;
  * Explains a wrong setting by its name, its value as it was written, where that stands, and what is allowed. Spring
  * Boot's own explanation names the Java field and the converted value, and of a word for a number only the type.
  */
-final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> implements Ordered {
+public final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException> implements Ordered {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("taxi-trips");
 
@@ -42,7 +42,8 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
 
     private final Environment environment;
 
-    SettingFailureAnalyzer(Environment environment) {
+    /** @param environment where the settings are from */
+    public SettingFailureAnalyzer(Environment environment) {
         this.environment = environment;
     }
 
@@ -128,6 +129,9 @@ final class SettingFailureAnalyzer extends AbstractFailureAnalyzer<BindException
     }
 
     private static String allowed(Class<?> type) {
+        if (type == Boolean.class || type == boolean.class) {
+            return "must be true or false";
+        }
         return type.isEnum()
                 ? Arrays.stream(type.getEnumConstants())
                         .map(value -> value.toString().toLowerCase(Locale.ROOT).replace('_', '-'))

@@ -19,6 +19,7 @@ import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.validation.MessageInterpolatorFactory;
 import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.BindingResult;
 import org.springframework.validation.Errors;
 import org.springframework.validation.FieldError;
@@ -108,6 +109,11 @@ public final class SettingsValidator implements Validator {
             DurationRange.Validator validator = new DurationRange.Validator();
             validator.initialize(range);
             return validator.isWithin(duration);
+        }
+        if (constraint instanceof DataSizeRange range && value instanceof DataSize size) {
+            DataSizeRange.Validator validator = new DataSizeRange.Validator();
+            validator.initialize(range);
+            return validator.isWithin(size);
         }
         if (constraint instanceof DecimalMin least && value instanceof Double number) {
             return Double.isFinite(number) && new BigDecimal(least.value()).compareTo(BigDecimal.valueOf(number)) <= 0;

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
@@ -87,12 +88,11 @@ public record TaxiTripsProperties(
      * @param enabled whether to pack. Default false.
      * @param maxRecordSize size up to which trips share a record, 1 KB to 1000 KB. Default 64 KB.
      */
-    public record Packing(boolean enabled, @NotNull DataSize maxRecordSize) {
+    public record Packing(
+            boolean enabled,
 
-        @AssertTrue(message = "max-record-size must be from 1KB to 1000KB") boolean isMaxRecordSizeInRange() {
-            return isInRange(maxRecordSize, DataSize.ofKilobytes(1), DataSize.ofKilobytes(1_000));
-        }
-    }
+            @NotNull @DataSizeRange(min = "1KB", max = "1000KB")
+            DataSize maxRecordSize) {}
 
     /**
      * The quarantine: a second delivery stream that takes a JSON line for each rejected record.
@@ -198,7 +198,8 @@ public record TaxiTripsProperties(
      * @param replay what is put into the stream at the start
      */
     public record Local(
-            @NotNull DataSize maxEventSize,
+            @NotNull @DataSizeRange(min = "1KB", max = "64MB")
+            DataSize maxEventSize,
 
             @Range(min = 0, max = 65_535, message = WHOLE_NUMBER)
             int firehosePort,
@@ -210,12 +211,7 @@ public record TaxiTripsProperties(
             @NotNull @Valid Sql sql,
             @NotNull @Valid Mapping mapping,
             @NotNull @Valid Faults faults,
-            @NotNull @Valid Replay replay) {
-
-        @AssertTrue(message = "max-event-size must be from 1KB to 64MB") boolean isMaxEventSizeInRange() {
-            return isInRange(maxEventSize, DataSize.ofKilobytes(1), DataSize.ofMegabytes(64));
-        }
-    }
+            @NotNull @Valid Replay replay) {}
 
     /**
      * When a delivery stream writes what it has buffered: at the first of two limits, by the service's names and ranges. The
@@ -250,14 +246,11 @@ public record TaxiTripsProperties(
             @NotNull @DurationRange(min = "1h", max = "8760h")
             Duration retention,
 
-            @NotNull DataSize maxRecordSize,
-            boolean limitThroughput,
-            @NotNull Path folder) {
+            @NotNull @DataSizeRange(min = "1MB", max = "10MB")
+            DataSize maxRecordSize,
 
-        @AssertTrue(message = "max-record-size must be from 1MB to 10MB") boolean isMaxRecordSizeInRange() {
-            return isInRange(maxRecordSize, DataSize.ofMegabytes(1), DataSize.ofMegabytes(10));
-        }
-    }
+            boolean limitThroughput,
+            @NotNull Path folder) {}
 
     /**
      * What one SQL statement over the lake may take.
@@ -274,15 +267,11 @@ public record TaxiTripsProperties(
             @NotNull @DurationRange(min = "100ms", max = "1h")
             Duration timeLimit,
 
-            @NotNull DataSize memoryLimit,
+            @NotNull @DataSizeRange(min = "64MB", max = "256GB")
+            DataSize memoryLimit,
 
             @Range(min = 1, max = 64, message = WHOLE_NUMBER)
-            int threads) {
-
-        @AssertTrue(message = "memory-limit must be from 64MB to 256GB") boolean isMemoryLimitInRange() {
-            return isInRange(memoryLimit, DataSize.ofMegabytes(64), DataSize.ofGigabytes(256));
-        }
-    }
+            int threads) {}
 
     /** Where reading begins in a shard that was not read before. */
     public enum StartingPosition {
@@ -357,11 +346,15 @@ public record TaxiTripsProperties(
      *
      * @param throttledRecords share of records that fail within a call of Firehose that succeeds, 0 to 1. Default 0.02.
      * @param failedCalls share of calls of Firehose that fail as a whole, 0 to 1. Default 0.
-     * @param latency time that each call takes at least, 0 to 5 minutes. Default 0.
+     * @param resetCalls share of calls of Firehose whose connection is closed without an answer, 0 to 1. Default 0.
+     * @param latency time that each call of Firehose takes at least, 0 to 5 minutes. Default 0.
      * @param errorCode error code of failed records and calls of Firehose. Default ServiceUnavailableException.
      * @param seed seed of the generators. Default 1.
      * @param kinesisThrottledRecords share of records that fail within a PutRecords call, 0 to 1. Default 0.
      * @param kinesisFailedCalls share of calls of Kinesis that put or get records and fail as a whole, 0 to 1. Default 0.
+     * @param kinesisResetCalls share of these whose connection is closed without an answer, 0 to 1. Default 0.
+     * @param kinesisLatency time that each of these takes at least, 0 to 5 minutes. Default 0.
+     * @param operations the operations that suffer, such as {@code firehose:PutRecordBatch}; empty, the default, for all
      * @param lostEnvironments share of invocations before which the function's execution environment is lost, and what it
      *     remembered with it, 0 to 1. Default 0.
      */
@@ -369,6 +362,8 @@ public record TaxiTripsProperties(
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double throttledRecords,
 
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double failedCalls,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double resetCalls,
 
             @NotNull @DurationRange(min = "0ms", max = "5m") Duration latency,
             @NotBlank String errorCode,
@@ -378,7 +373,23 @@ public record TaxiTripsProperties(
 
             @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisFailedCalls,
 
-            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double lostEnvironments) {}
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double kinesisResetCalls,
+
+            @NotNull @DurationRange(min = "0ms", max = "5m") Duration kinesisLatency,
+            @NotNull List<String> operations,
+
+            @DecimalMin(value = "0", message = SHARE) @DecimalMax(value = "1", message = SHARE) double lostEnvironments) {
+
+        private static final String SOME =
+                "firehose:PutRecordBatch, firehose:PutRecord, kinesis:PutRecords, kinesis:PutRecord, kinesis:GetRecords";
+
+        /** The operations that move records, with the service before each: those that faults befall. */
+        public static final List<String> OPERATIONS = List.of(SOME.split(", "));
+
+        @AssertTrue(message = "operations must be empty for all, or some of " + SOME) boolean isOperationsKnown() {
+            return operations == null || OPERATIONS.containsAll(operations);
+        }
+    }
 
     /**
      * The sample that the local run puts into its stream at the start.
@@ -415,10 +426,6 @@ public record TaxiTripsProperties(
                 || retry == null
                 || retry.timeBudget == null
                 || functionTimeout.minusMillis(500).compareTo(retry.timeBudget) >= 0;
-    }
-
-    private static boolean isInRange(@Nullable DataSize size, DataSize min, DataSize max) {
-        return size == null || (size.compareTo(min) >= 0 && size.compareTo(max) <= 0);
     }
 
     private static final String WHOLE_NUMBER = "must be a whole number from {min} to {max}";

@@ -73,6 +73,9 @@ class DocsTests {
             Map.entry("curl http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("curl -X PUT http://127.0.0.1:8081/faults", TESTS + "local/firehose/FaultsTests.java"),
             Map.entry("curl http://127.0.0.1:8080/console/api/about", TESTS + "local/console/ConsoleApiTests.java"),
+            Map.entry(
+                    "curl -X PUT http://127.0.0.1:8080/console/api/settings",
+                    TESTS + "local/console/ConsoleApiTests.java"),
             Map.entry("curl -N http://127.0.0.1:8080/console/api/events", TESTS + "local/console/ConsoleApiTests.java"),
             Map.entry(
                     "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.console.Pictures",
@@ -82,7 +85,7 @@ class DocsTests {
             Map.entry("src/benchmark/aot-cache", ".ci/run"));
 
     /** Options and data that a command may have beyond its beginning. */
-    private static final Pattern MORE = Pattern.compile("( +(-([^ ']|'[^']*')+|'[^']*'|#.*))*");
+    private static final Pattern MORE = Pattern.compile("( +(-([^ ']|'[^']*')+|'[^']*'|\"[^\"]*\"|#.*))*");
 
     private static List<Page> pages() throws IOException {
         return Page.all();

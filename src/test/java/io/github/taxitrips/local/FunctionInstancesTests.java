@@ -10,8 +10,12 @@ import io.github.taxitrips.delivery.DeliveryException;
 import io.github.taxitrips.delivery.FirehoseSender;
 import io.github.taxitrips.delivery.ScriptedSender;
 import io.github.taxitrips.intake.KinesisEventReader;
+import io.github.taxitrips.intake.RecordValidator;
+import io.github.taxitrips.intake.Verdict;
 import io.github.taxitrips.local.mapping.LambdaEnvironment;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,9 +48,9 @@ class FunctionInstancesTests {
     void eachInstanceHasAMemoryOfItsOwnAndTheUsersBeans() throws IOException {
         KinesisEvent event = new KinesisEventReader().read(Files.readAllBytes(Path.of("events/clean.json")));
         int trips = event.getRecords().size();
-        FunctionInstances instances = new FunctionInstances(beans(), Duration.ofMinutes(1));
-        try (LambdaEnvironment one = instances.get();
-                LambdaEnvironment other = instances.get()) {
+        FunctionInstances instances = instances();
+        try (LambdaEnvironment one = instances.start();
+                LambdaEnvironment other = instances.start()) {
             sender.answers.add(Map.of(0, ScriptedSender.THROTTLED));
             assertThatExceptionOfType(DeliveryException.class).isThrownBy(() -> one.invoke(event));
             assertThat(sender.calls.get(0)).hasSize(trips);
@@ -57,10 +61,48 @@ class FunctionInstancesTests {
         }
     }
 
+    /** What packing implies, the schema check, comes with it. */
+    @Test
+    void instanceHasTheSettingsInForce() throws IOException {
+        KinesisEvent event = new KinesisEventReader().read(Files.readAllBytes(Path.of("events/clean.json")));
+        RunningSettings running = new RunningSettings(context.getEnvironment(), settings());
+        FunctionInstances instances = new FunctionInstances(beans(), Duration.ofMinutes(1), running::current);
+        byte[] misfit = ("{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,\"pickup_longitude\":-74,"
+                        + "\"dropoff_latitude\":40.8,\"dropoff_longitude\":-73.9,\"total_amount\":\"much\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(instances.validator().judge(misfit)).isInstanceOf(Verdict.Clean.class);
+
+        running.change(Map.of("taxi-trips.packing.enabled", "true", "taxi-trips.retry.max-retries", "1"));
+        assertThat(instances.validator().judge(misfit)).isInstanceOf(Verdict.Unclean.class);
+        try (LambdaEnvironment packing = instances.start()) {
+            sender.answers.add(Map.of(0, ScriptedSender.THROTTLED));
+            packing.invoke(event);
+            assertThat(sender.calls).as("a call and its retry").hasSize(2);
+            assertThat(sender.calls.get(0)).as("all in one record").hasSize(1);
+        }
+        assertThat(settings().packing().enabled()).as("the application's own").isFalse();
+    }
+
+    @Test
+    void validatorOfTheUserStays() {
+        RecordValidator own = payload -> new Verdict.Clean("any");
+        try (ConfigurableApplicationContext other = new SpringApplicationBuilder(TaxiTripsApplication.class)
+                .web(WebApplicationType.NONE)
+                .initializers(starting -> {
+                    ((GenericApplicationContext) starting).registerBean(FirehoseSender.class, () -> sender);
+                    ((GenericApplicationContext) starting).registerBean(RecordValidator.class, () -> own);
+                })
+                .run("--taxi-trips.packing.enabled=true")) {
+            FunctionInstances instances = new FunctionInstances(
+                    (DefaultListableBeanFactory) other.getBeanFactory(), Duration.ofMinutes(1), this::settings);
+            assertThat(instances.validator()).isSameAs(own);
+        }
+    }
+
     @Test
     void applicationIsAsItWas() {
         int before = beans().getBeanDefinitionCount();
-        try (LambdaEnvironment environment = new FunctionInstances(beans(), Duration.ofMinutes(1)).get()) {
+        try (LambdaEnvironment environment = instances().start()) {
             assertThat(environment).isNotNull();
         }
         assertThat(beans().getBeanDefinitionCount()).isEqualTo(before);
@@ -70,8 +112,17 @@ class FunctionInstancesTests {
     @Test
     void oneFunctionIsNeeded() {
         assertThatIllegalStateException()
-                .isThrownBy(() -> new FunctionInstances(new DefaultListableBeanFactory(), Duration.ofMinutes(1)))
+                .isThrownBy(() ->
+                        new FunctionInstances(new DefaultListableBeanFactory(), Duration.ofMinutes(1), this::settings))
                 .withMessageContaining("needs one bean of type Function<KinesisEvent, String>, not 0");
+    }
+
+    private FunctionInstances instances() {
+        return new FunctionInstances(beans(), Duration.ofMinutes(1), this::settings);
+    }
+
+    private TaxiTripsProperties settings() {
+        return context.getBean(TaxiTripsProperties.class);
     }
 
     private DefaultListableBeanFactory beans() {

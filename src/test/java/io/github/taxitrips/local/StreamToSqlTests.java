@@ -102,7 +102,8 @@ class StreamToSqlTests {
     void replaySendsWhatItIsAskedForAndGoesOnWhereItEnded() {
         try (Desk desk = new Desk(folder)) {
             desk.bean(AwsEndpoint.class)
-                    .setFaults(new Faults(0.01, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0.05, 0.5, 0));
+                    .setFaults(new Faults(0.01, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1)
+                            .withKinesis(Faults.Calls.failing(0.05, 0.5)));
             assertThat(replay(desk, "--records", "3000", "--aggregate")).contains("3,000 records to input-stream at");
             assertThat(desk.ask(COUNT)).containsExactly("3000 3000");
             String more = replay(desk, "--records", "5000", "--skip", "3000", "--rate", "20000");
@@ -230,7 +231,8 @@ class StreamToSqlTests {
     void lostEnvironmentsCostNoTrip() {
         try (Desk desk = new Desk(folder, "--taxi-trips.local.mapping.batch-size=50")) {
             desk.bean(AwsEndpoint.class)
-                    .setFaults(new Faults(0.05, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0, 0, 0.5));
+                    .setFaults(new Faults(0.05, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1)
+                            .withLostEnvironments(0.5));
             replay(desk, "--records", "2000");
             assertThat(desk.ask("SELECT count(DISTINCT trip_id) FROM nyctaxitrips"))
                     .containsExactly("2000");

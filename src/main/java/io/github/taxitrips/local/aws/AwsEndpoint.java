@@ -214,7 +214,7 @@ public final class AwsEndpoint implements AutoCloseable {
         private final String operation;
         private final String requestId;
         private final long arrival = System.nanoTime();
-        private final Duration latency = faults().latency();
+        private final Duration latency;
 
         Serving(HttpExchange exchange, Wire wire, AwsService service, String operation, String requestId) {
             this.exchange = exchange;
@@ -222,13 +222,14 @@ public final class AwsEndpoint implements AutoCloseable {
             this.service = service;
             this.operation = operation;
             this.requestId = requestId;
+            this.latency = faults().befalling(service.name(), operation).latency();
         }
 
         void run() throws IOException {
             service.callReceived(operation);
             try {
                 JsonNode request = body(exchange, wire, service.maxBody());
-                ObjectNode answer = service.answer(new AwsCall(operation, request, wire, requestId, faults));
+                ObjectNode answer = service.answer(new AwsCall(service, operation, request, wire, requestId, faults));
                 holdBack();
                 // What has no members has no body.
                 send(exchange, 200, wire.contentType(), answer.isEmpty() ? new byte[0] : wire.write(answer));

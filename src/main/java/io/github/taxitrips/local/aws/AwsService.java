@@ -6,6 +6,9 @@ import tools.jackson.databind.node.ObjectNode;
 /** A service behind the {@link AwsEndpoint}. Its operations are called by several threads at once. */
 public interface AwsService {
 
+    /** Its short name, such as {@code firehose}. */
+    String name();
+
     /** What the header X-Amz-Target of its calls begins with, such as {@code Firehose_20150804.} */
     String targetPrefix();
 

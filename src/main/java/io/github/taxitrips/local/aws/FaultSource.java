@@ -1,6 +1,8 @@
 package io.github.taxitrips.local.aws;
 
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
@@ -9,15 +11,12 @@ import java.util.function.UnaryOperator;
  */
 public final class FaultSource {
 
+    private final Map<String, SplittableRandom> generators = new HashMap<>();
     private Faults faults;
-    private SplittableRandom firehose;
-    private SplittableRandom kinesis;
 
     /** @param faults the faults to begin with */
-    public FaultSource(Faults faults) {
+    FaultSource(Faults faults) {
         this.faults = faults;
-        this.firehose = new SplittableRandom(faults.seed());
-        this.kinesis = new SplittableRandom(faults.seed());
     }
 
     synchronized Faults faults() {
@@ -27,27 +26,29 @@ public final class FaultSource {
     /** Replaces the faults and starts the generators afresh from their seed. */
     synchronized Faults change(UnaryOperator<Faults> change) {
         faults = change.apply(faults);
-        firehose = new SplittableRandom(faults.seed());
-        kinesis = new SplittableRandom(faults.seed());
+        generators.clear();
         return faults;
     }
 
-    /** The faults of a call of Firehose with so many records. */
-    public synchronized Draw firehose(int records) {
-        return draw(firehose, faults.failedCalls(), faults.throttledRecords(), records);
-    }
-
-    /** The faults of a call of Kinesis that puts so many records, or 0 that gets some. */
-    public synchronized Draw kinesis(int records) {
-        return draw(kinesis, faults.kinesisFailedCalls(), faults.kinesisThrottledRecords(), records);
-    }
-
-    /** Drawn in one step, so that concurrent calls don't mix their draws. */
-    private Draw draw(SplittableRandom random, double failedCalls, double failedRecords, int records) {
-        boolean callFails = random.nextDouble() < failedCalls;
+    /**
+     * Draws in one step, so that concurrent calls don't mix their draws; nothing for what is spared.
+     *
+     * @throws ServiceError if the call's connection is to be closed
+     */
+    synchronized Draw draw(String service, String operation, int records) {
+        Faults.Calls calls = faults.befalling(service, operation);
         BitSet failed = new BitSet(records);
+        if (calls.equals(Faults.Calls.SPARED)) {
+            return new Draw(faults, false, failed);
+        }
+        SplittableRandom random = generators.computeIfAbsent(service, name -> new SplittableRandom(faults.seed()));
+        boolean callFails = random.nextDouble() < calls.failedCalls();
         for (int i = 0; i < records; i++) {
-            failed.set(i, random.nextDouble() < failedRecords);
+            failed.set(i, random.nextDouble() < calls.throttledRecords());
+        }
+        // Only where there are any, so that a seed gives what it gave without them.
+        if (calls.resetCalls() > 0 && random.nextDouble() < calls.resetCalls()) {
+            throw new ServiceError(Faults.CONNECTION_RESET, "The connection is closed without an answer.");
         }
         return new Draw(faults, callFails, failed);
     }

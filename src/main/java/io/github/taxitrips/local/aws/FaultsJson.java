@@ -12,22 +12,29 @@ import tools.jackson.databind.node.ObjectNode;
 /** Faults as JSON, with the names and notations of {@code application.yml}. */
 public final class FaultsJson {
 
+    /** Before the names of what befalls Kinesis. */
+    private static final String KINESIS = "kinesis-";
+
     private static final String THROTTLED_RECORDS = "throttled-records";
     private static final String FAILED_CALLS = "failed-calls";
+    private static final String RESET_CALLS = "reset-calls";
     private static final String LATENCY = "latency";
     private static final String ERROR_CODE = "error-code";
     private static final String SEED = "seed";
-    private static final String KINESIS_THROTTLED_RECORDS = "kinesis-throttled-records";
-    private static final String KINESIS_FAILED_CALLS = "kinesis-failed-calls";
+    private static final String OPERATIONS = "operations";
     private static final String LOST_ENVIRONMENTS = "lost-environments";
     private static final List<String> MEMBERS = List.of(
             THROTTLED_RECORDS,
             FAILED_CALLS,
+            RESET_CALLS,
             LATENCY,
             ERROR_CODE,
             SEED,
-            KINESIS_THROTTLED_RECORDS,
-            KINESIS_FAILED_CALLS,
+            KINESIS + THROTTLED_RECORDS,
+            KINESIS + FAILED_CALLS,
+            KINESIS + RESET_CALLS,
+            KINESIS + LATENCY,
+            OPERATIONS,
             LOST_ENVIRONMENTS);
 
     private final JsonMapper mapper;
@@ -39,15 +46,19 @@ public final class FaultsJson {
 
     /** Returns the faults as an object. */
     public ObjectNode write(Faults faults) {
-        return mapper.createObjectNode()
-                .put(THROTTLED_RECORDS, faults.throttledRecords())
-                .put(FAILED_CALLS, faults.failedCalls())
-                .put(LATENCY, write(faults.latency()))
-                .put(ERROR_CODE, faults.errorCode())
-                .put(SEED, faults.seed())
-                .put(KINESIS_THROTTLED_RECORDS, faults.kinesisThrottledRecords())
-                .put(KINESIS_FAILED_CALLS, faults.kinesisFailedCalls())
-                .put(LOST_ENVIRONMENTS, faults.lostEnvironments());
+        ObjectNode written = mapper.createObjectNode();
+        write(written, "", faults.firehose());
+        written.put(ERROR_CODE, faults.errorCode()).put(SEED, faults.seed());
+        write(written, KINESIS, faults.kinesis());
+        faults.operations().forEach(written.putArray(OPERATIONS)::add);
+        return written.put(LOST_ENVIRONMENTS, faults.lostEnvironments());
+    }
+
+    private static void write(ObjectNode written, String prefix, Faults.Calls calls) {
+        written.put(prefix + THROTTLED_RECORDS, calls.throttledRecords())
+                .put(prefix + FAILED_CALLS, calls.failedCalls())
+                .put(prefix + RESET_CALLS, calls.resetCalls())
+                .put(prefix + LATENCY, write(calls.latency()));
     }
 
     /**
@@ -63,14 +74,22 @@ public final class FaultsJson {
             }
         }
         return new Faults(
-                share(changes, THROTTLED_RECORDS).orElse(faults.throttledRecords()),
-                share(changes, FAILED_CALLS).orElse(faults.failedCalls()),
-                changes.optional(LATENCY).map(FaultsJson::duration).orElse(faults.latency()),
+                calls(changes, "", faults.firehose()),
+                calls(changes, KINESIS, faults.kinesis()),
                 changes.optional(ERROR_CODE).map(FaultsJson::errorCode).orElse(faults.errorCode()),
                 changes.optional(SEED).map(FaultsJson::seed).orElse(faults.seed()),
-                share(changes, KINESIS_THROTTLED_RECORDS).orElse(faults.kinesisThrottledRecords()),
-                share(changes, KINESIS_FAILED_CALLS).orElse(faults.kinesisFailedCalls()),
+                changes.optional(OPERATIONS).map(FaultsJson::operations).orElse(faults.operations()),
                 share(changes, LOST_ENVIRONMENTS).orElse(faults.lostEnvironments()));
+    }
+
+    private static Faults.Calls calls(JsonNode changes, String prefix, Faults.Calls calls) {
+        return new Faults.Calls(
+                share(changes, prefix + THROTTLED_RECORDS).orElse(calls.throttledRecords()),
+                share(changes, prefix + FAILED_CALLS).orElse(calls.failedCalls()),
+                share(changes, prefix + RESET_CALLS).orElse(calls.resetCalls()),
+                changes.optional(prefix + LATENCY)
+                        .map(value -> duration(prefix + LATENCY, value))
+                        .orElse(calls.latency()));
     }
 
     private static String names() {
@@ -92,7 +111,7 @@ public final class FaultsJson {
         });
     }
 
-    private static Duration duration(JsonNode value) {
+    private static Duration duration(String member, JsonNode value) {
         if (value.isString()) {
             try {
                 return DurationStyle.detectAndParse(value.stringValue());
@@ -100,7 +119,7 @@ public final class FaultsJson {
                 // Answered below, in the words for every other wrong value.
             }
         }
-        throw Faults.wrong(LATENCY, value, Faults.LATENCY);
+        throw Faults.wrong(member, value, Faults.LATENCY);
     }
 
     private static String errorCode(JsonNode value) {
@@ -108,6 +127,13 @@ public final class FaultsJson {
             throw Faults.wrong(ERROR_CODE, value, Faults.ERROR_CODE);
         }
         return value.stringValue();
+    }
+
+    private static List<String> operations(JsonNode value) {
+        if (!value.isArray() || !value.valueStream().allMatch(JsonNode::isString)) {
+            throw Faults.wrong(OPERATIONS, value, Faults.LIST);
+        }
+        return value.valueStream().map(JsonNode::stringValue).toList();
     }
 
     private static long seed(JsonNode value) {

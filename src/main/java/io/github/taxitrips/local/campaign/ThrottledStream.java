@@ -32,8 +32,7 @@ import software.amazon.awssdk.services.kinesis.KinesisClient;
  */
 final class ThrottledStream implements AutoCloseable {
 
-    private static final Faults THROTTLING =
-            new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0.2, 0.1, 0);
+    private static final Faults THROTTLING = Faults.none().withKinesis(Faults.Calls.failing(0.2, 0.1));
     private static final String NAME = "campaign";
     private static final int CONCURRENT_CALLS = 2;
 

@@ -1,7 +1,7 @@
 package io.github.taxitrips.local.console;
 
 import io.github.taxitrips.intake.Intake;
-import io.github.taxitrips.intake.RecordValidator;
+import io.github.taxitrips.local.FunctionInstances;
 import io.github.taxitrips.local.InvocationTotals;
 import io.github.taxitrips.local.OnTheDesk;
 import io.github.taxitrips.local.aws.AwsEndpoint;
@@ -57,8 +57,9 @@ class ConsoleConfiguration {
     }
 
     @Bean
-    Verdicts consoleVerdicts(RecordValidator validator, TaxiTripsProperties properties) {
-        return new Verdicts(new Intake(validator, properties.unpackAggregated(), properties.splitDocuments()));
+    Verdicts consoleVerdicts(FunctionInstances instances, TaxiTripsProperties properties) {
+        return new Verdicts(
+                () -> new Intake(instances.validator(), properties.unpackAggregated(), properties.splitDocuments()));
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.github.taxitrips.local.console;
 
 import io.github.taxitrips.intake.InvalidEventException;
 import io.github.taxitrips.local.OnTheDesk;
+import io.github.taxitrips.local.RunningSettings;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.FaultsJson;
 import io.github.taxitrips.local.kinesis.KinesisStream;
@@ -68,6 +69,7 @@ final class ConsoleController {
     private static final int TAIL_BYTES = 1 << 20;
 
     private final TaxiTripsProperties properties;
+    private final RunningSettings settings;
     private final ConsoleGuard guard;
     private final Watch watch;
     private final Replays replays;
@@ -79,6 +81,7 @@ final class ConsoleController {
 
     ConsoleController(
             TaxiTripsProperties properties,
+            RunningSettings settings,
             ConsoleGuard guard,
             Watch watch,
             Replays replays,
@@ -87,6 +90,7 @@ final class ConsoleController {
             Lake lake,
             KinesisStreams streams) {
         this.properties = properties;
+        this.settings = settings;
         this.guard = guard;
         this.watch = watch;
         this.replays = replays;
@@ -122,7 +126,8 @@ final class ConsoleController {
     @GetMapping(API + "/about")
     About about() {
         Table table = properties.table();
-        TaxiTripsProperties.Mapping mapping = properties.local().mapping();
+        TaxiTripsProperties now = settings.current();
+        TaxiTripsProperties.Mapping mapping = now.local().mapping();
         return new About(
                 guard.token(),
                 table.name(),
@@ -134,8 +139,8 @@ final class ConsoleController {
                 properties.deliveryStreamName(),
                 properties.quarantine().deliveryStreamName(),
                 endpoint.uri().toString(),
-                properties.packing().enabled(),
-                properties.packing().maxRecordSize().toBytes(),
+                now.packing().enabled(),
+                now.packing().maxRecordSize().toBytes(),
                 Map.of(
                         "batchSize", mapping.batchSize(),
                         "windowMillis", mapping.maximumBatchingWindow().toMillis(),

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -37,7 +38,7 @@ final class Verdicts {
     private static final String SHARD = "shardId-000000000000";
 
     private final JsonMapper json = JsonMapper.shared();
-    private final Intake intake;
+    private final Supplier<Intake> intake;
 
     /**
      * What was found.
@@ -82,7 +83,8 @@ final class Verdicts {
         static final Place NONE = new Place(-1, -1, null);
     }
 
-    Verdicts(Intake intake) {
+    /** @param intake makes what an instance of the function would judge with that is made now */
+    Verdicts(Supplier<Intake> intake) {
         this.intake = intake;
     }
 
@@ -148,7 +150,7 @@ final class Verdicts {
     }
 
     private Judgement judge(String form, KinesisEvent event) {
-        Intake.Batch batch = intake.accept(event);
+        Intake.Batch batch = intake.get().accept(event);
         IdentityHashMap<KinesisEventRecord, Integer> places = new IdentityHashMap<>();
         for (KinesisEventRecord record : event.getRecords()) {
             places.put(record, places.size() + 1);

@@ -87,6 +87,11 @@ public final class FirehoseApi implements AwsService {
     }
 
     @Override
+    public String name() {
+        return "firehose";
+    }
+
+    @Override
     public String targetPrefix() {
         return "Firehose_20150804.";
     }
@@ -160,7 +165,7 @@ public final class FirehoseApi implements AwsService {
                             + (bytes - MAX_CALL_BYTES) + ".");
         }
 
-        FaultSource.Draw draw = call.faults().firehose(records.size());
+        FaultSource.Draw draw = call.draw(records.size());
         if (draw.callFails()) {
             throw draw.faults().callError();
         }
@@ -188,7 +193,7 @@ public final class FirehoseApi implements AwsService {
         byte[] data = data(Members.required(request, "Record", "record"), "record");
         requireExisting(stream);
 
-        FaultSource.Draw draw = call.faults().firehose(1);
+        FaultSource.Draw draw = call.draw(1);
         if (draw.callFails()) {
             throw draw.faults().callError();
         }

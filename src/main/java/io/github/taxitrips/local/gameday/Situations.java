@@ -220,7 +220,7 @@ final class Situations {
                         0,
                         0,
                         desk -> {
-                            desk.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0.3, 0, 0));
+                            desk.setFaults(Faults.none().withKinesis(Faults.Calls.failing(0.3, 0)));
                             desk.sendTrips(RECORDS);
                         },
                         "more shards; the producer repeats",
@@ -233,7 +233,7 @@ final class Situations {
                         2,
                         2,
                         desk -> {
-                            desk.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0, 0, 1));
+                            desk.setFaults(Faults.none().withLostEnvironments(1));
                             desk.sendTrips(RECORDS);
                             desk.settle();
                             desk.sendTrips(RECORDS);

@@ -75,6 +75,11 @@ public final class KinesisApi implements AwsService {
     }
 
     @Override
+    public String name() {
+        return "kinesis";
+    }
+
+    @Override
     public String targetPrefix() {
         return "Kinesis_20131202.";
     }
@@ -116,7 +121,7 @@ public final class KinesisApi implements AwsService {
         KinesisStream stream = Requests.stream(streams, request);
         PutEntry entry = record.entry(stream, "");
         Members.optional(request, "SequenceNumberForOrdering").ifPresent(value -> checkOrdering(value, stream));
-        FaultSource.Draw draw = call.faults().kinesis(1);
+        FaultSource.Draw draw = call.draw(1);
         PutResult result = draw.callFails() || draw.failedRecords().get(0)
                 ? stream.shardOf(entry).throttled()
                 : stream.put(List.of(entry)).get(0);
@@ -174,7 +179,7 @@ public final class KinesisApi implements AwsService {
         if (bytes > MAX_CALL_BYTES) {
             throw Requests.invalid("Records size exceeds 10 MB limit");
         }
-        FaultSource.Draw draw = call.faults().kinesis(entries.size());
+        FaultSource.Draw draw = call.draw(entries.size());
         if (draw.callFails()) {
             throw throughputExceeded(stream);
         }
@@ -327,7 +332,7 @@ public final class KinesisApi implements AwsService {
                 .filter(found -> found.created().toEpochMilli() == iterator.created())
                 .orElseThrow(() -> Requests.shardNotFound(StreamShard.id(iterator.shard()), iterator.stream()));
         StreamShard shard = shard(stream, iterator.shard());
-        if (call.faults().kinesis(0).callFails()) {
+        if (call.draw(0).callFails()) {
             throw throughputExceeded(stream);
         }
         List<StoredRecord> records = shard.readFrom(iterator.place(), limit, MAX_READ_BYTES);

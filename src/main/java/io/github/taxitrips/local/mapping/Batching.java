@@ -1,7 +1,6 @@
 package io.github.taxitrips.local.mapping;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -21,17 +20,20 @@ final class Batching {
 
     private static final int ENVELOPE_BYTES = 600;
 
-    private final int batchSize;
-    private final Duration batchingWindow;
     private final @Nullable TumblingWindow tumbling;
     private final Deque<KinesisEventRecord> waiting = new ArrayDeque<>();
+    private MappingSettings settings;
     private long bytes;
     private @Nullable Instant since;
 
     Batching(MappingSettings settings, @Nullable TumblingWindow tumbling) {
-        this.batchSize = settings.batchSize();
-        this.batchingWindow = settings.maximumBatchingWindow();
+        this.settings = settings;
         this.tumbling = tumbling;
+    }
+
+    /** Goes on with another batch size and window, of which the time that has passed counts. */
+    void change(MappingSettings changed) {
+        settings = changed;
     }
 
     /** Takes a record that was read, after those before it. */
@@ -59,7 +61,7 @@ final class Batching {
                 || (tumbling != null
                         && !waiting.isEmpty()
                         && !tumbling.startOf(waiting.getFirst()).equals(tumbling.startOf(waiting.getLast())));
-        return full ? 0 : Math.max(0, batchSize - waiting.size());
+        return full ? 0 : Math.max(0, settings.batchSize() - waiting.size());
     }
 
     /** Returns the batch that is ready, null when there is none for now. */
@@ -82,7 +84,7 @@ final class Batching {
         List<KinesisEventRecord> records = new ArrayList<>();
         long taken = 0;
         Instant windowStart = tumbling == null ? null : tumbling.startOf(waiting.getFirst());
-        while (records.size() < batchSize && !waiting.isEmpty()) {
+        while (records.size() < settings.batchSize() && !waiting.isEmpty()) {
             KinesisEventRecord record = waiting.getFirst();
             boolean tooLarge = !records.isEmpty() && taken + bytes(record) > MAX_EVENT_BYTES;
             if (tooLarge || (tumbling != null && !tumbling.startOf(record).equals(windowStart))) {
@@ -100,7 +102,7 @@ final class Batching {
         if (since == null) {
             return null;
         }
-        Instant due = since.plus(batchingWindow);
+        Instant due = since.plus(settings.maximumBatchingWindow());
         Instant end = tumbling == null ? due : tumbling.endOf(waiting.getFirst());
         return end.isBefore(due) ? end : due;
     }

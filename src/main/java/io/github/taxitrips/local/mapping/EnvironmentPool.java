@@ -33,6 +33,7 @@ public final class EnvironmentPool implements AutoCloseable {
     private static final class Slot {
         private final String owner;
         private boolean busy = true;
+        private boolean retired;
         private @Nullable ExecutionEnvironment environment;
 
         Slot(String owner) {
@@ -119,8 +120,21 @@ public final class EnvironmentPool implements AutoCloseable {
 
     private synchronized void giveBack(Slot slot, boolean alive) {
         slot.busy = false;
-        if (!alive) {
+        if (!alive || slot.retired) {
             remove(slot);
+        }
+    }
+
+    /**
+     * Gives up every environment, with what it remembers, as an update of the function does: one that is idle at once, a busy one
+     * when its invocation is over. Later invocations get new ones.
+     */
+    public synchronized void retire() {
+        for (Slot slot : List.copyOf(slots)) {
+            slot.retired = true;
+            if (!slot.busy) {
+                remove(slot);
+            }
         }
     }
 

@@ -61,7 +61,6 @@ public final class EventSourceMapping implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final MappingSettings settings;
     private final List<ShardReading> readings;
     private final List<Lane> lanes;
     private final EnvironmentPool environments;
@@ -73,6 +72,7 @@ public final class EventSourceMapping implements AutoCloseable {
     private final BlockingQueue<Runnable> messages = new LinkedBlockingQueue<>();
 
     private final Tally tally = new Tally();
+    private MappingSettings settings;
     private int underWay;
     private int turn;
     private boolean broken;
@@ -186,6 +186,31 @@ public final class EventSourceMapping implements AutoCloseable {
                 .map(reading -> new ShardWatch(reading.shard(), this::lookAround))
                 .toList();
         thread = daemon(this::live, "event-source-mapping");
+    }
+
+    /**
+     * Goes on with other settings, for each batch that is begun from now on; one that is under way is judged by those that it was
+     * begun with, and one that is to come again keeps its size.
+     *
+     * @throws IllegalArgumentException if the parallelization factor, the starting position or the tumbling window is another
+     */
+    public synchronized void change(MappingSettings changed) {
+        same("parallelizationFactor", settings.parallelizationFactor(), changed.parallelizationFactor());
+        same("startingPosition", settings.startingPosition(), changed.startingPosition());
+        same("startingPositionTimestamp", settings.startingPositionTimestamp(), changed.startingPositionTimestamp());
+        same("tumblingWindow", settings.tumblingWindow(), changed.tumblingWindow());
+        settings = changed;
+        lanes.forEach(lane -> lane.batching().change(changed));
+        retries.change(changed);
+        lookAround();
+    }
+
+    private static void same(String name, Object now, Object wanted) {
+        if (!now.equals(wanted)) {
+            throw new IllegalArgumentException(
+                    "%s is %s and cannot become %s in a mapping that there is: restart with it"
+                            .formatted(name, now, wanted));
+        }
     }
 
     private void lookAround() {
@@ -311,8 +336,9 @@ public final class EventSourceMapping implements AutoCloseable {
         Window window = lane.window(batch);
         KinesisEvent event = window == null ? new KinesisEvent() : new WindowEvent(window.state());
         event.setRecords(batch.records());
+        boolean partly = settings.reportBatchItemFailures();
         Runnable invocation = () -> {
-            Invoked over = invoke(lane, batch, window, event);
+            Invoked over = invoke(lane, batch, window, event, partly);
             messages.add(() -> settle(over));
         };
         if (concurrent) {
@@ -329,14 +355,14 @@ public final class EventSourceMapping implements AutoCloseable {
         return thread;
     }
 
-    private Invoked invoke(Lane lane, Batch batch, @Nullable Window window, KinesisEvent event) {
+    private Invoked invoke(Lane lane, Batch batch, @Nullable Window window, KinesisEvent event, boolean partly) {
         Instant started = time.instant();
         String response = null;
         BatchResponse outcome = null;
         Throwable failure = null;
         try {
             response = environments.invoke(lane.name(), event);
-            outcome = BatchResponse.read(response, batch, settings.reportBatchItemFailures(), window != null);
+            outcome = BatchResponse.read(response, batch, partly, window != null);
         } catch (Throwable e) {
             failure = e;
         }

@@ -17,18 +17,21 @@ final class Retries {
     /** How long a batch waits that the on-failure destination did not take. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
-    private final MappingSettings settings;
-    private final Backoff backoff;
     private final Time time;
     private final Consumer<DiscardedBatch> onFailure;
     private final Tally tally;
+    private MappingSettings settings;
 
     Retries(MappingSettings settings, Time time, Consumer<DiscardedBatch> onFailure, Tally tally) {
         this.settings = settings;
-        this.backoff = new Backoff(settings.maximumBackOff());
         this.time = time;
         this.onFailure = onFailure;
         this.tally = tally;
+    }
+
+    /** Goes on with other settings, batches that failed before among what they hold for. */
+    void change(MappingSettings changed) {
+        settings = changed;
     }
 
     /** Returns the next batch of a lane, without records that are too old; null when there is none for now. */
@@ -85,12 +88,13 @@ final class Retries {
 
     private void retry(Lane lane, Batch batch) {
         int retry = batch.retries() + 1;
+        int most = settings.maximumRetryAttempts();
         // What closes a tumbling window has no records to give up.
-        if (batch.retries() == settings.maximumRetryAttempts() && batch.size() > 0) {
+        if (most >= 0 && batch.retries() >= most && batch.size() > 0) {
             discard(lane, Condition.RETRY_ATTEMPTS_EXHAUSTED, batch, retry);
         } else {
             lane.putFirst(new Batch(batch.records(), retry, batch.functionError()));
-            lane.restUntil(time.instant().plus(backoff.before(retry)));
+            lane.restUntil(time.instant().plus(new Backoff(settings.maximumBackOff()).before(retry)));
         }
     }
 

@@ -1,13 +1,8 @@
 // The flow: producer, stream, function, Firehose, lake, each with its rate, totals and state; and the sum that must hold.
 
 import {bytes, el, figure, millis, number, panel, svg, text} from './dom.js';
-import {sql, told} from './api.js';
-import {putRate, rate, store, unwatch, watch} from './store.js';
-
-/** Firehose in us-east-1: ingestion and format conversion, dollars a GB of billed bytes (docs/costs.md). */
-const DOLLARS_A_GB = 0.029 + 0.018;
-const SECONDS_A_MONTH = 730 * 3600;
-const ASK_EVERY = 5000;
+import {told} from './api.js';
+import {countDuplicates, month, putRate, rate, store, unwatch, watch} from './store.js';
 
 export function flow() {
   const stages = {
@@ -20,25 +15,6 @@ export function flow() {
   const sum = el('p', {class: 'sum', id: 'sum'});
   const view = panel('Flow', '', el('ol', {class: 'flow'}, Object.values(stages).map((one) => one.node)), sum);
   view.id = 'flow';
-  let duplicates = null;
-  let asked = 0;
-  let askedAt = -1;
-
-  async function count(rows) {
-    if (rows === askedAt || Date.now() - asked < ASK_EVERY || rows === 0) {
-      return;
-    }
-    asked = Date.now();
-    askedAt = rows;
-    const {table, id} = told();
-    try {
-      const answer = await sql(`SELECT count(*) - count(DISTINCT ${quoted(id)}) FROM ${quoted(table)} WHERE ${quoted(id)} IS NOT NULL`);
-      duplicates = Number(answer.rows[0][0]);
-    } catch (e) {
-      askedAt = -1;
-    }
-  }
-
   function draw() {
     const now = store.now;
     const about = told();
@@ -71,12 +47,13 @@ export function flow() {
       ['calls, failed', number(f.calls) + ', ' + number(f.failedCalls), f.failedCalls > 0],
       ['sent again', number(m.retried), m.retried > 0],
       ['billed for actual', f.bytes ? (f.billedBytes / f.bytes).toFixed(1) + ' ×' : '–', f.billedBytes > 2 * f.bytes],
-      ['a month at this rate', '$' + figure(billed * SECONDS_A_MONTH / 1e9 * DOLLARS_A_GB)],
+      ['a month at this rate', '$' + figure(month(billed))],
     ]);
     const buffer = now.buffers.find((one) => one.stream === about.deliveryStream);
     const table = now.files[about.table] || {files: 0, rows: 0, bytes: 0};
     const wrong = now.files[about.table + 'error'];
-    count(table.rows);
+    countDuplicates();
+    const {duplicates} = store;
     stages.lake.show(figure(table.rows), buffer.bytes || buffer.waiting ? 'next file in ' + millis(Math.max(0, buffer.dueMillis)) : 'nothing buffered', buffer.bytes ? 'wait' : '', [
       ['files', number(table.files) + ' · ' + bytes(table.bytes)],
       ['buffered', bytes(buffer.bytes) + ' of ' + bytes(buffer.capacity)],
@@ -102,10 +79,6 @@ export function flow() {
 
 function term(value, name) {
   return el('span', {}, el('b', {'data-measure': name}, number(value)), ' ' + name);
-}
-
-function quoted(name) {
-  return '"' + name.replaceAll('"', '""') + '"';
 }
 
 function stage(title, unit) {

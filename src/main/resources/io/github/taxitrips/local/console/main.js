@@ -9,10 +9,11 @@ import {flow} from './flow.js';
 import {invocations} from './invocations.js';
 import {map} from './map.js';
 import {replay} from './replay.js';
+import {settings} from './settings.js';
 
 /** The views by their hash: title, what they are made of, and a class. Those that are seldom opened load when they are. */
 const VIEWS = {
-  overview: ['Overview', () => [flow(), map(), charts(), replay(), faults(), invocations(8)]],
+  overview: ['Overview', () => [flow(), map(), charts(), replay(), faults(), settings(), invocations(8)]],
   map: ['Map', () => [map('')]],
   tail: ['Tail', async () => [(await import('./tail.js')).tail()]],
   invocations: ['Invocations', () => [invocations()]],

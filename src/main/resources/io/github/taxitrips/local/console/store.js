@@ -1,11 +1,16 @@
 // What the page keeps: the last five minutes, second by second, the latest state and the latest invocations. Nothing here grows.
 
-import {on} from './api.js';
+import {on, sql, told} from './api.js';
 
 const SECONDS = 300;
 const INVOCATIONS = 100;
 
-export const store = {now: null, seconds: [], invocations: []};
+/** Firehose in us-east-1: ingestion and format conversion, dollars a GB of billed bytes (docs/costs.md). */
+const DOLLARS_A_GB = 0.029 + 0.018;
+const SECONDS_A_MONTH = 730 * 3600;
+const ASK_EVERY = 5000;
+
+export const store = {now: null, seconds: [], invocations: [], duplicates: null};
 
 const changed = [];
 
@@ -54,4 +59,34 @@ export function rate(measure, over = 3) {
 export function putRate(over = 3) {
   const last = store.seconds.slice(-over);
   return last.length ? last.reduce((sum, second) => sum + second.put, 0) / last.length : 0;
+}
+
+/** What a month costs, in dollars, at billed bytes a second. */
+export function month(billed) {
+  return billed * SECONDS_A_MONTH / 1e9 * DOLLARS_A_GB;
+}
+
+let asked = 0;
+let askedAt = -1;
+
+/** Counts the rows of the lake whose id another row has, when there are new rows and not too often, or anyway. */
+export async function countDuplicates(anyway = false) {
+  const {table, id} = told();
+  const rows = store.now?.files[table]?.rows ?? 0;
+  if (rows === 0 || (!anyway && (rows === askedAt || Date.now() - asked < ASK_EVERY))) {
+    store.duplicates ??= rows === 0 && store.now ? 0 : null;
+    return;
+  }
+  asked = Date.now();
+  askedAt = rows;
+  try {
+    const answer = await sql(`SELECT count(*) - count(DISTINCT ${quoted(id)}) FROM ${quoted(table)} WHERE ${quoted(id)} IS NOT NULL`);
+    store.duplicates = Number(answer.rows[0][0]);
+  } catch (e) {
+    askedAt = -1;
+  }
+}
+
+function quoted(name) {
+  return '"' + name.replaceAll('"', '""') + '"';
 }

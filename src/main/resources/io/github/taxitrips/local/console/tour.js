@@ -1,16 +1,27 @@
 // A tour of five minutes: each step does something and shows where to look.
 
-import {el, number, text} from './dom.js';
-import {send, told} from './api.js';
+import {el, text} from './dom.js';
+import {get, send} from './api.js';
+import {CALM} from './faults.js';
 import {store, unwatch, watch} from './store.js';
 
-const CALM = {
-  'throttled-records': 0, 'failed-calls': 0, 'kinesis-throttled-records': 0, 'kinesis-failed-calls': 0, 'lost-environments': 0, latency: '0ms',
-  'error-code': 'ServiceUnavailableException',
-};
 const RUN = {rate: 1000, unclean: 0, duplicates: 0, aggregated: false};
 
 const run = (wish) => send('POST', 'replay', {...RUN, ...wish});
+
+/** What packing came to: billed bytes for one of trips, off and on. */
+const factors = {off: '', on: ''};
+
+const waiting = () => store.now.shards.reduce((all, shard) => all + shard.waiting, 0);
+
+/** Sends trips, and tells how many times their bytes are billed. */
+async function factor() {
+  const {measures, firehose} = store.now;
+  await run({records: 3000, seed: 15});
+  await until(() => store.now.measures.received - measures.received >= 3000);
+  const now = store.now.firehose;
+  return ((now.billedBytes - firehose.billedBytes) / (now.bytes - firehose.bytes)).toFixed(1);
+}
 
 const STEPS = [
   {
@@ -49,16 +60,27 @@ const STEPS = [
   },
   {
     title: 'What packing saves',
-    words: 'Firehose bills each record as a multiple of 5 KB, and a trip has 300 bytes.',
-    more: () => {
-      const {bytes, billedBytes} = store.now.firehose;
-      const {packing, maxRecordBytes} = told();
-      return bytes === 0 ? '' : packing
-        ? `Packing is on, up to ${number(maxRecordBytes / 1024)} KB a record: billed is ${(billedBytes / bytes).toFixed(1)} times the data.`
-        : `Packing is off: ${(billedBytes / bytes).toFixed(1)} times the data is billed, of which packing would leave about 1.1. Start with --taxi-trips.packing.enabled=true, take this step again, and compare.`;
+    words: 'Firehose bills each record as a multiple of 5 KB, and a trip has 300 bytes. Three thousand trips go through with packing off, then as many with packing on; afterwards it is as it was. Compare the two factors.',
+    more: () => (factors.off ? `Off: ${factors.off} times the data is billed.` : '') + (factors.on ? ` On: ${factors.on} times.` : ''),
+    at: '#effect',
+    done: 'Both runs are over, and packing is as it was.',
+    act: async (say) => {
+      const packing = 'taxi-trips.packing.enabled';
+      const before = (await get('settings')).function[packing];
+      factors.off = factors.on = '';
+      await send('PUT', 'faults', CALM);
+      try {
+        for (const on of [false, true]) {
+          await free();
+          await until(() => waiting() === 0);
+          await send('PUT', 'settings', {[packing]: on});
+          say(`Packing is ${on ? 'on' : 'off'}: three thousand trips are under way …`);
+          factors[on ? 'on' : 'off'] = await factor();
+        }
+      } finally {
+        await send('PUT', 'settings', {[packing]: before});
+      }
     },
-    at: '#stage-firehose',
-    act: () => run({records: 3000, seed: 15}),
   },
   {
     title: 'That was it',
@@ -127,8 +149,8 @@ function draw(trouble = '') {
         text(status, 'Waiting until the last run is over …');
         await free();
       }
-      await one.act();
-      text(status, 'It is under way: look at what is framed.');
+      await one.act((words) => text(status, words));
+      text(status, one.done ?? 'It is under way: look at what is framed.');
       point(one.at);
     } catch (e) {
       draw(e.message);
@@ -149,13 +171,16 @@ function draw(trouble = '') {
 }
 
 /** Waits until no replay is under way. */
-async function free() {
-  for (let i = 0; i < 60; i++) {
-    const phase = store.now?.replay?.phase;
-    if (phase !== 'running' && phase !== 'paused') {
+function free() {
+  return until(() => !['running', 'paused'].includes(store.now?.replay?.phase), 'Another replay is under way: cancel it, and try again.');
+}
+
+async function until(holds, otherwise = 'The records are not through yet: see what holds them up, and try again.') {
+  for (let i = 0; i < 120; i++) {
+    if (holds()) {
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
-  throw new Error('Another replay is under way: cancel it, and try again.');
+  throw new Error(otherwise);
 }

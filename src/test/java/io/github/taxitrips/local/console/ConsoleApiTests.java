@@ -150,7 +150,14 @@ class ConsoleApiTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"PUT,faults", "POST,replay", "POST,replay/cancel", "POST,rejected/replay", "POST,verdicts"})
+    @CsvSource({
+        "PUT,faults",
+        "PUT,settings",
+        "POST,replay",
+        "POST,replay/cancel",
+        "POST,rejected/replay",
+        "POST,verdicts"
+    })
     void nothingChangesWithoutTheToken(String method, String path) throws Exception {
         for (String token : new String[] {"", "0123456789abcdef"}) {
             HttpResponse<String> answer = call(method, "/console/api/" + path, "{}", "X-Console-Token", token);
@@ -182,6 +189,69 @@ class ConsoleApiTests {
                 .contains("failed-calls")
                 .contains("7");
         sent("PUT", "faults", "{\"latency\":\"0ms\"}");
+    }
+
+    @Test
+    void settingsChangeAtOnceForPostedEventsVerdictsAndThePage() throws Exception {
+        String event = Files.readString(Path.of("events/clean.json"));
+        String misfit = "{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,\"pickup_longitude\":-74,"
+                + "\"dropoff_latitude\":40.8,\"dropoff_longitude\":-73.9,\"total_amount\":\"much\"}";
+        JsonNode before = get("settings");
+        assertThat(before.get("function").get("taxi-trips.packing.enabled").asBoolean())
+                .isFalse();
+        assertThat(before.get("mapping")
+                        .get("taxi-trips.local.mapping.batch-size")
+                        .asInt())
+                .isEqualTo(1000);
+        assertThat(json.readTree(call("POST", "/", event).body()).get("records").asInt())
+                .isGreaterThan(1);
+        assertThat(sent("POST", "verdicts", misfit).get("clean").asInt()).isEqualTo(1);
+
+        JsonNode changed = sent(
+                "PUT",
+                "settings",
+                "{\"taxi-trips.packing.enabled\":true,\"taxi-trips.packing.max-record-size\":\"32KB\","
+                        + "\"taxi-trips.local.mapping.batch-size\":500}");
+        assertThat(changed.get("function")
+                        .get("taxi-trips.packing.max-record-size")
+                        .asString())
+                .isEqualTo("32KB");
+        assertThat(changed.get("started").get("taxi-trips.packing.enabled").asBoolean())
+                .isFalse();
+        assertThat(changed.get("changed").asString()).isNotEmpty();
+        assertThat(get("settings")).isEqualTo(changed);
+        assertThat(json.readTree(call("POST", "/", event).body()).get("records").asInt())
+                .isEqualTo(1);
+        assertThat(sent("POST", "verdicts", misfit).get("clean").asInt()).isZero();
+        JsonNode about = get("about");
+        assertThat(about.get("packing").asBoolean()).isTrue();
+        assertThat(about.get("maxRecordBytes").asInt()).isEqualTo(32 * 1024);
+        assertThat(about.get("mapping").get("batchSize").asInt()).isEqualTo(500);
+
+        sent("PUT", "settings", json.writeValueAsString(before.get("started")));
+        assertThat(get("settings").get("function")).isEqualTo(before.get("function"));
+        assertThat(get("settings").get("mapping")).isEqualTo(before.get("mapping"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"taxi-trips.packing.enabled\":true,\"taxi-trips.retry.memory\":-1}|The setting taxi-trips.retry.memory has the value \"-1\" (from the change at run time), but must be a whole number from 0 to 1000000.",
+                "{\"taxi-trips.packing.enabled\":true,\"taxi-trips.retry.memory\":1e9}|The setting taxi-trips.retry.memory has the value \"1.0E9\" (from the change at run time), but must be a whole number from 0 to 1000000.",
+                "{\"taxi-trips.packing.enabled\":null}|The setting taxi-trips.packing.enabled must be given as a text, a number, true or false.",
+                "{\"taxi-trips.packing\":{\"enabled\":true}}|The setting taxi-trips.packing must be given as a text, a number, true or false.",
+                "{\"taxi-trips.table.name\":\"x\"}|\"taxi-trips.table.name\" is not among the settings that can change at run time: taxi-trips.on-exhausted, taxi-trips.packing.enabled, taxi-trips.packing.max-record-size, taxi-trips.retry.memory, taxi-trips.retry.max-retries, taxi-trips.local.mapping.batch-size, taxi-trips.local.mapping.maximum-batching-window, taxi-trips.local.mapping.bisect-batch-on-function-error, taxi-trips.local.mapping.report-batch-item-failures, taxi-trips.local.mapping.maximum-retry-attempts.",
+                "[1]|The body must be an object of settings' full names and their values, such as {\"taxi-trips.packing.enabled\":true}."
+            })
+    void wrongSettingIsExplainedAndNothingChanges(String body, String words) throws Exception {
+        JsonNode before = get("settings");
+        HttpResponse<String> answer = send("PUT", "settings", body);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(json.readTree(answer.body()).get("detail").asString()).isEqualTo(words);
+        assertThat(get("settings")).isEqualTo(before);
     }
 
     @Test

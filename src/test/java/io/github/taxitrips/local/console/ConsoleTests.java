@@ -199,12 +199,12 @@ class ConsoleTests {
     void faultsActAtOnceAndShow() {
         page.executeScript(
                 "const s = document.getElementById('fault-throttled-records'); s.value = 60; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))");
-        until(() -> server.getBean(AwsEndpoint.class).faults().throttledRecords() == 0.6);
+        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0.6);
         replay("400", "0", "0");
         until(() -> text("#progress").contains("done"));
         until(() -> text("#stage-firehose").contains("refusing some"));
         button("No faults").click();
-        until(() -> server.getBean(AwsEndpoint.class).faults().throttledRecords() == 0);
+        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0);
         until(() -> text("#stage-stream").contains("drained"));
         until(() -> measure("received") > 0
                 && find("#sum").getDomAttribute("data-holds").equals("true"));
@@ -428,7 +428,7 @@ class ConsoleTests {
         assertThat(page.switchTo().activeElement().getDomAttribute("id")).isEqualTo("content");
         open("overview");
         find("#fault-failed-calls").sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
-        until(() -> server.getBean(AwsEndpoint.class).faults().failedCalls() == 0.02);
+        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().failedCalls() == 0.02);
         find("#map canvas").sendKeys(Keys.ARROW_LEFT, "+", "-", "0");
         find("[name=records]").sendKeys(Keys.CONTROL, "a");
         find("[name=records]").sendKeys("50", Keys.ENTER);

@@ -21,8 +21,9 @@ class VerdictsTests {
     private static final String CLEAN =
             "{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,\"pickup_longitude\":-74,\"dropoff_latitude\":40.8,\"dropoff_longitude\":-73.9}";
 
-    private final Verdicts verdicts = new Verdicts(new Intake(
-            new TableValidator(TableFile.read(new FileSystemResource(Path.of("application.yml"))), false), true, true));
+    private final Intake intake = new Intake(
+            new TableValidator(TableFile.read(new FileSystemResource(Path.of("application.yml"))), false), true, true);
+    private final Verdicts verdicts = new Verdicts(() -> intake);
 
     private Judgement judge(String pasted) {
         return verdicts.judge(pasted.getBytes(StandardCharsets.UTF_8));

@@ -183,6 +183,52 @@ class FaultsTests {
         assertThat(lab.stored()).isEqualTo("opens a connection that is kept alive, and again");
     }
 
+    /** A share of its own, beside calls that fail with a code. */
+    @Test
+    void callsAreResetBesideThoseThatFail() {
+        Faults.Calls half = new Faults.Calls(0, 0.3, 0.3, Duration.ZERO);
+        lab.endpoint.setFaults(new Faults(half, Faults.Calls.SPARED, Faults.SERVICE_UNAVAILABLE, 5, List.of(), 0));
+        int reset = 0;
+        int failed = 0;
+        StringBuilder taken = new StringBuilder();
+        for (int call = 0; call < 40; call++) {
+            try {
+                lab.put(List.of(record(call + "\n")));
+                taken.append(call).append('\n');
+            } catch (ServiceUnavailableException e) {
+                failed++;
+            } catch (SdkClientException e) {
+                reset++;
+            }
+        }
+        assertThat(reset).isPositive();
+        assertThat(failed).isPositive();
+        assertThat(taken).isNotEmpty();
+        assertThat(lab.stored()).isEqualTo(taken.toString());
+    }
+
+    @Test
+    void onlyNamedOperationsSuffer() {
+        lab.endpoint.setFaults(new Faults(0, 1, Duration.ofMinutes(5), Faults.CONNECTION_RESET, 1)
+                .withOperations("firehose:PutRecord"));
+        assertThat(lab.put(List.of(record("a"))).failedPutCount()).isZero();
+
+        lab.endpoint.setFaults(faults(0, 1, Faults.INTERNAL_FAILURE, 1).withOperations("firehose:PutRecordBatch"));
+        lab.client.putRecord(r -> r.deliveryStreamName(STREAM).record(record("b")));
+        assertThatExceptionOfType(FirehoseException.class).isThrownBy(() -> lab.put(List.of(record("c"))));
+
+        lab.endpoint.setFaults(faults(0, 1, Faults.INTERNAL_FAILURE, 1).withOperations("kinesis:PutRecord"));
+        lab.client.putRecord(r -> r.deliveryStreamName(STREAM).record(record("d")));
+        assertThat(lab.stored()).isEqualTo("abd");
+    }
+
+    @Test
+    void latencyIsThatOfTheService() {
+        Faults.Calls slow = new Faults.Calls(0, 0, 0, Duration.ofMinutes(5));
+        lab.endpoint.setFaults(Faults.none().withKinesis(slow));
+        assertThat(lab.put(List.of(record("a"))).failedPutCount()).isZero();
+    }
+
     @Test
     void clientThatGivesUpBeforeTheLatencyHasItsRecordsStoredAllTheSame() {
         lab.endpoint.setFaults(new Faults(0, 0, Duration.ofMinutes(5), Faults.SERVICE_UNAVAILABLE, 1));
@@ -242,17 +288,12 @@ class FaultsTests {
         HttpResponse<String> shown = lab.send(HttpRequest.newBuilder(lab.uri("/faults")));
         assertThat(shown.statusCode()).isEqualTo(200);
         assertThat(shown.headers().firstValue("Content-Type")).hasValue("application/json");
-        assertThat(shown.body())
-                .isEqualTo("{\"throttled-records\":0.0,\"failed-calls\":0.0,\"latency\":\"0ms\","
-                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
-                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0,\"lost-environments\":0.0}");
+        assertThat(shown.body()).isEqualTo(written("0.0", "0ms", "[]"));
 
-        HttpResponse<String> changed = lab.putFaults("{\"throttled-records\":1,\"latency\":\"1ms\"}");
+        HttpResponse<String> changed = lab.putFaults(
+                "{\"throttled-records\":1,\"latency\":\"1ms\",\"operations\":[\"firehose:PutRecordBatch\"]}");
         assertThat(changed.statusCode()).isEqualTo(200);
-        assertThat(changed.body())
-                .isEqualTo("{\"throttled-records\":1.0,\"failed-calls\":0.0,\"latency\":\"1ms\","
-                        + "\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
-                        + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0,\"lost-environments\":0.0}");
+        assertThat(changed.body()).isEqualTo(written("1.0", "1ms", "[\"firehose:PutRecordBatch\"]"));
         assertThat(lab.put(List.of(record("a"))).failedPutCount()).isEqualTo(1);
 
         assertThat(lab.putFaults("{\"error-code\":\"InternalFailure\",\"seed\":-5,\"failed-calls\":0.25,"
@@ -260,8 +301,16 @@ class FaultsTests {
                         .statusCode())
                 .isEqualTo(200);
         assertThat(lab.endpoint.faults())
-                .isEqualTo(new Faults(1, 0.25, Duration.ofNanos(500_000), "InternalFailure", -5));
+                .isEqualTo(new Faults(1, 0.25, Duration.ofNanos(500_000), "InternalFailure", -5)
+                        .withOperations("firehose:PutRecordBatch"));
         assertThat(lab.send(HttpRequest.newBuilder(lab.uri("/faults"))).body()).contains("\"latency\":\"PT0.0005S\"");
+    }
+
+    private static String written(String throttledRecords, String latency, String operations) {
+        return "{\"throttled-records\":" + throttledRecords + ",\"failed-calls\":0.0,\"reset-calls\":0.0,\"latency\":\""
+                + latency + "\",\"error-code\":\"ServiceUnavailableException\",\"seed\":1,"
+                + "\"kinesis-throttled-records\":0.0,\"kinesis-failed-calls\":0.0,\"kinesis-reset-calls\":0.0,"
+                + "\"kinesis-latency\":\"0ms\",\"operations\":" + operations + ",\"lost-environments\":0.0}";
     }
 
     @Test
@@ -292,6 +341,12 @@ class FaultsTests {
         {"failed-calls":1e999999999}                  | failed-calls must be a number from 0 to 1, not Infinity
         {"failed-calls":-1e999999999}                 | failed-calls must be a number from 0 to 1, not -Infinity
         {"lost-environments":-1}                      | lost-environments must be a number from 0 to 1, not -1.0
+        {"reset-calls":-0.5}                          | reset-calls must be a number from 0 to 1, not -0.5
+        {"kinesis-reset-calls":2}                     | kinesis-reset-calls must be a number from 0 to 1, not 2.0
+        {"kinesis-latency":"301s"}                    | kinesis-latency must be a duration from 0ms to 5m, such as 100ms or PT0.1S, not PT5M1S
+        {"operations":["PutRecord"]}                  | operations must be a list, empty for all, of firehose:PutRecordBatch, firehose:PutRecord, kinesis:PutRecords, kinesis:PutRecord, kinesis:GetRecords, not [PutRecord]
+        {"operations":"kinesis:GetRecords"}           | operations must be a list, empty for all, of firehose:PutRecordBatch, firehose:PutRecord, kinesis:PutRecords, kinesis:PutRecord, kinesis:GetRecords, not \\"kinesis:GetRecords\\"
+        {"operations":[1]}                            | operations must be a list, empty for all, of firehose:PutRecordBatch, firehose:PutRecord, kinesis:PutRecords, kinesis:PutRecord, kinesis:GetRecords, not [1]
         {"kinesis-failed-calls":2}                    | kinesis-failed-calls must be a number from 0 to 1, not 2.0
         {"kinesis-throttled-records":"1"}             | kinesis-throttled-records must be a number from 0 to 1, not \\"1\\"
         {"seed":1e400}                                | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not Infinity
@@ -305,7 +360,7 @@ class FaultsTests {
         {"error-code":5}                              | error-code must be 1 to 64 letters, digits and dots, not 5
         {"seed":1.5}                                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 1.5
         {"seed":9223372036854775808}                  | seed must be a whole number from -9223372036854775808 to 9223372036854775807, not 9223372036854775808
-        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, latency, error-code, seed, kinesis-throttled-records, kinesis-failed-calls, lost-environments
+        {"seed":5,"speed":1}                          | There is no member \\"speed\\" with value 1, only throttled-records, failed-calls, reset-calls, latency, error-code, seed, kinesis-throttled-records, kinesis-failed-calls, kinesis-reset-calls, kinesis-latency, operations, lost-environments
         {"seed":5,"failed-calls":2}                   | failed-calls must be a number from 0 to 1, not 2.0
         [1]                                           | The body must be a JSON object.
         ``                                            | The body must be a JSON object.
@@ -329,6 +384,7 @@ class FaultsTests {
                 "{\"error-code\":\"" + x + "\"}",
                 "{\"failed-calls\":\"" + x + "\"}",
                 "{\"seed\":[\"" + x + "\"]}",
+                "{\"operations\":[\"" + x + "\"]}",
                 "{\"speed\":\"" + x + "\"}",
                 "{\"" + "y".repeat(50_000) + "\":1}",
                 "{\"throttled-records\":" + "1".repeat(1_000) + "}",

@@ -28,6 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.kinesis.KinesisClient;
 import software.amazon.awssdk.services.kinesis.model.ExpiredIteratorException;
 import software.amazon.awssdk.services.kinesis.model.ExpiredNextTokenException;
@@ -267,7 +268,7 @@ class KinesisOperationsTests {
                     .isThrownBy(() -> client.putRecord(
                             r -> r.streamName(STREAM).partitionKey("").data(SdkBytes.fromUtf8String("a"))))
                     .withMessageContaining("'partitionKey'");
-            lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1, 0, 1, 0));
+            lab.endpoint.setFaults(Faults.none().withKinesis(Faults.Calls.failing(0, 1)));
             assertThatExceptionOfType(ProvisionedThroughputExceededException.class)
                     .isThrownBy(
                             () -> client.putRecords(r -> r.streamName(STREAM).records(entries(1))))
@@ -278,7 +279,8 @@ class KinesisOperationsTests {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void throttledRecordsFailWithinACallAndTheOthersAreKept(boolean cbor) {
-        lab.endpoint.setFaults(new Faults(1, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 7, 0.3, 0, 0));
+        lab.endpoint.setFaults(new Faults(1, 1, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 7)
+                .withKinesis(Faults.Calls.failing(0.3, 0)));
         try (KinesisClient client = lab.client(cbor)) {
             List<PutRecordsRequestEntry> entries = entries(100).stream()
                     .map(entry -> entry.toBuilder().explicitHashKey("0").build())
@@ -310,6 +312,21 @@ class KinesisOperationsTests {
     }
 
     @Test
+    void oneOperationSuffersAndTheOthersAreSpared() {
+        Faults.Calls reset = new Faults.Calls(0, 0, 1, Duration.ZERO);
+        lab.endpoint.setFaults(Faults.none().withKinesis(reset).withOperations("kinesis:GetRecords"));
+        try (KinesisClient client = lab.client(true)) {
+            assertThat(client.putRecords(r -> r.streamName(STREAM).records(entries(3)))
+                            .failedRecordCount())
+                    .isZero();
+            String iterator = iterator(client, ShardIteratorType.LATEST);
+            assertThatExceptionOfType(SdkClientException.class).isThrownBy(() -> read(client, iterator));
+            lab.endpoint.setFaults(Faults.none().withKinesis(reset).withOperations("firehose:PutRecord"));
+            assertThat(read(client, iterator).records()).isEmpty();
+        }
+    }
+
+    @Test
     void faultsOfKinesisAreDrawnByThemselves() {
         List<Boolean> alone = failures(List.of());
         assertThat(alone).contains(true, false);
@@ -318,7 +335,8 @@ class KinesisOperationsTests {
 
     /** Failures of ten calls that get records, after a change of faults and calls that are none of Kinesis'. */
     private List<Boolean> failures(List<String> before) {
-        lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3, 0, 0.5, 0));
+        lab.endpoint.setFaults(new Faults(0, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 3)
+                .withKinesis(Faults.Calls.failing(0, 0.5)));
         before.forEach(operation -> lab.call(operation, "{}")); // refused before a fault is drawn
         try (KinesisClient client = lab.client(true)) {
             String iterator = iterator(client, ShardIteratorType.LATEST);

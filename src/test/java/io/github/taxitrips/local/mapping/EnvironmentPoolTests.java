@@ -8,6 +8,7 @@ import com.amazonaws.services.lambda.runtime.events.KinesisEvent;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class EnvironmentPoolTests {
@@ -97,6 +98,48 @@ class EnvironmentPoolTests {
         EnvironmentPool pool = pool(0, 1);
         invoke(pool, "a", "a");
         assertThat(log).containsExactly("1.1", "close 1", "2.1");
+    }
+
+    @Test
+    void retiredEnvironmentIsClosedAndReplaced() {
+        EnvironmentPool pool = pool(0, 0);
+        invoke(pool, "a", "b");
+        pool.retire();
+        assertThat(log).containsExactly("1.1", "2.1", "close 1", "close 2");
+        invoke(pool, "b", "a", "b");
+        assertThat(log).endsWith("3.1", "4.1", "3.2");
+    }
+
+    /** Its invocation goes on to its end, and what is retired meanwhile is not used again. */
+    @Test
+    void busyEnvironmentIsRetiredWhenItsInvocationIsOver() {
+        AtomicReference<EnvironmentPool> pool = new AtomicReference<>();
+        pool.set(new EnvironmentPool(
+                () -> {
+                    Numbered made = new Numbered();
+                    return new ExecutionEnvironment() {
+                        @Override
+                        public String invoke(KinesisEvent event) {
+                            String answer = made.invoke(event);
+                            if (made.number == 1) {
+                                pool.get().retire();
+                                EnvironmentPoolTests.invoke(pool.get(), "b", "b");
+                                log.add("over 1");
+                            }
+                            return answer;
+                        }
+
+                        @Override
+                        public void close() {
+                            made.close();
+                        }
+                    };
+                },
+                0,
+                0,
+                1));
+        invoke(pool.get(), "a", "a");
+        assertThat(log).containsExactly("1.1", "2.1", "2.2", "over 1", "close 1", "3.1");
     }
 
     @Test

@@ -1,16 +1,26 @@
 package io.github.taxitrips.local.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
+import io.github.taxitrips.settings.TaxiTripsProperties.StartingPosition;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +177,102 @@ class LiveMappingTests {
         public boolean awaitRecords(@Nullable String after, Duration atMost) throws InterruptedException {
             return shard.awaitRecords(after, atMost);
         }
+    }
+
+    @Test
+    void changedBatchSizeAndWindowHoldForTheNextBatch() {
+        Duration fiveMinutes = Duration.ofMinutes(5);
+        start(MappingSettings.builder().batchSize(3).maximumBatchingWindow(fiveMinutes));
+        lab.put("a", "b");
+        mapping.change(MappingSettings.builder()
+                .batchSize(2)
+                .maximumBatchingWindow(fiveMinutes)
+                .build());
+        await().untilAsserted(() -> assertThat(lab.invocations).containsExactly("a b"));
+        lab.put("c");
+        mapping.change(MappingSettings.builder().batchSize(10).build());
+        await().untilAsserted(() -> assertThat(lab.invocations).containsExactly("a b", "c"));
+    }
+
+    /** Settings change all the while, with batches of several lanes under way of which some fail. */
+    @Test
+    void noRecordIsLostOrRepeatedWhileSettingsChange() throws InterruptedException {
+        int records = 2_000;
+        int keys = 16;
+        Set<String> failed = ConcurrentHashMap.newKeySet();
+        List<Integer> done = Collections.synchronizedList(new ArrayList<>());
+        Set<Integer> sizes = ConcurrentHashMap.newKeySet();
+        lab.answer = batch -> {
+            List<Integer> numbers =
+                    Stream.of(batch.split(" ")).map(Integer::valueOf).toList();
+            sizes.add(numbers.size());
+            if (numbers.get(0) % 7 == 0 && failed.add(batch)) {
+                throw new IllegalStateException("down");
+            }
+            done.addAll(numbers);
+            return "{\"batchItemFailures\":[]}";
+        };
+        start(MappingSettings.builder().parallelizationFactor(4));
+        Random random = new Random(7);
+        for (int i = 0; i < records; i++) {
+            lab.shard.put("key" + i % keys, String.valueOf(i).getBytes(StandardCharsets.UTF_8));
+            if (i % 10 == 0) {
+                mapping.change(MappingSettings.builder()
+                        .batchSize(1 + random.nextInt(50))
+                        .maximumBatchingWindow(Duration.ofMillis(random.nextInt(3)))
+                        .bisectBatchOnFunctionError(random.nextBoolean())
+                        .reportBatchItemFailures(random.nextBoolean())
+                        .parallelizationFactor(4)
+                        .build());
+                Thread.sleep(1);
+            }
+        }
+        await().until(() -> mapping.status().shards().get(0).waiting() == 0);
+        assertThat(done)
+                .containsExactlyInAnyOrderElementsOf(
+                        IntStream.range(0, records).boxed().toList());
+        for (int key = 0; key < keys; key++) {
+            int wanted = key;
+            assertThat(done.stream().filter(number -> number % keys == wanted)).isSorted();
+        }
+        assertThat(failed).isNotEmpty();
+        assertThat(sizes).allMatch(size -> size <= 50).hasSizeGreaterThan(5);
+        assertThat(lab.positions.get(lab.shard.id())).isEqualTo(lab.shard.last());
+    }
+
+    @Test
+    void batchIsGivenUpThatHasHadMoreRetriesThanThereAreNow() {
+        lab.answer = batch -> {
+            throw new IllegalStateException("down");
+        };
+        lab.put("a");
+        start(MappingSettings.builder());
+        await().until(() -> lab.invocations.size() > 5);
+        mapping.change(MappingSettings.builder().maximumRetryAttempts(2).build());
+        await().until(() -> mapping.status().discardedRecords() == 1);
+        assertThat(mapping.status().shards().get(0).waiting()).isZero();
+    }
+
+    @Test
+    void lanesBeginningAndTumblingWindowsCannotChange() {
+        start(MappingSettings.builder());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mapping.change(
+                        MappingSettings.builder().parallelizationFactor(2).build()))
+                .withMessage(
+                        "parallelizationFactor is 1 and cannot become 2 in a mapping that there is: restart with it");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mapping.change(MappingSettings.builder()
+                        .startingPosition(StartingPosition.LATEST)
+                        .build()))
+                .withMessageContaining("startingPosition is TRIM_HORIZON and cannot become LATEST");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> mapping.change(MappingSettings.builder()
+                        .tumblingWindow(Duration.ofMinutes(1))
+                        .build()))
+                .withMessageContaining("tumblingWindow is PT0S and cannot become PT1M");
+        lab.put("a");
+        await().untilAsserted(() -> assertThat(lab.invocations).containsExactly("a"));
     }
 
     @Test

@@ -1,0 +1,262 @@
+package io.github.taxitrips.local.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.RunningSettings;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.sql.Hours;
+import io.github.taxitrips.local.sql.Sql;
+import io.github.taxitrips.local.sql.TextTable;
+import io.github.taxitrips.settings.TaxiTripsProperties;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.support.ui.Select;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** What a person does with settings and faults in a real browser, and sees of what it does to the bill and to duplicates. */
+@EnabledIf(value = "io.github.taxitrips.local.console.Browser#isThere", disabledReason = Browser.MISSING)
+class SettingsPanelTests extends InTheBrowser {
+
+    private static final String MEMORY = "taxi-trips.retry.memory";
+    private static final String MAPPING = "taxi-trips.local.mapping.";
+
+    @TempDir
+    static Path folder;
+
+    private static ConfigurableApplicationContext server;
+
+    @BeforeAll
+    static void start() {
+        server = new SpringApplicationBuilder(TaxiTripsApplication.class)
+                .web(WebApplicationType.SERVLET)
+                .run(
+                        "--server.port=0",
+                        "--taxi-trips.local.firehose-port=0",
+                        "--taxi-trips.local.data-lake=" + folder.resolve("lake"),
+                        "--taxi-trips.local.stream.folder=" + folder.resolve("stream"),
+                        "--taxi-trips.local.replay.trips=0",
+                        "--taxi-trips.local.faults.throttled-records=0",
+                        "--taxi-trips.local.mapping.max-back-off=0s",
+                        "--taxi-trips.local.mapping.maximum-batching-window=100ms",
+                        "--taxi-trips.local.buffering.interval-in-seconds=1");
+        page = Browser.start(false, true, 1280, 900);
+    }
+
+    @AfterAll
+    static void stop() {
+        page.quit();
+        server.close();
+    }
+
+    @BeforeEach
+    void firstLook() {
+        width(1280);
+        visit(URI.create("http://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port") + "/"));
+        until(() -> !setting(MEMORY).getDomProperty("value").isEmpty());
+    }
+
+    @AfterEach
+    void asStarted() {
+        RunningSettings settings = server.getBean(RunningSettings.class);
+        settings.change(settings.started().entrySet().stream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().toString())));
+        server.getBean(Replays.class).act(Replays.Act.CANCEL);
+        server.getBean(AwsEndpoint.class).setFaults(Faults.none());
+        assertThat(troubles()).isEmpty();
+    }
+
+    private static TaxiTripsProperties settings() {
+        return server.getBean(RunningSettings.class).current();
+    }
+
+    private static Faults faults() {
+        return server.getBean(AwsEndpoint.class).faults();
+    }
+
+    private static WebElement setting(String name) {
+        return find("#settings [name='" + name + "']");
+    }
+
+    private static void set(String name, String value) {
+        setting(name).sendKeys(Keys.chord(Keys.CONTROL, "a"), value, Keys.TAB);
+    }
+
+    /** Sends so many trips and waits until the function is done with them. */
+    private static void runThrough(int trips) {
+        long before = measure("received");
+        replay(String.valueOf(trips), "0", "0");
+        until(() -> measure("received") >= before + trips);
+        drained();
+    }
+
+    private static void drained() {
+        until(() -> text("#progress").contains("done") && text("#stage-stream").contains("drained"));
+    }
+
+    /** A cell of the effect: 1 for before, 2 for since. */
+    private static String effect(int row, int column) {
+        return text("#effect tbody tr:nth-child(" + row + ") td:nth-of-type(" + column + ")");
+    }
+
+    private static double number(String told) {
+        return Double.parseDouble(told.replaceAll("[^0-9.]", ""));
+    }
+
+    @Test
+    void packingLowersTheBillAtOnce() {
+        runThrough(2_000);
+        setting("taxi-trips.packing.enabled").click();
+        until(() -> settings().packing().enabled());
+        runThrough(2_000);
+        until(() -> effect(1, 2).contains("×") && number(effect(1, 2)) < 2);
+        assertThat(number(effect(1, 1))).isGreaterThan(10);
+        assertThat(effect(2, 1)).startsWith("$");
+        assertThat(effect(2, 2)).startsWith("$");
+        until(() -> effect(3, 2).equals("+0"));
+
+        button("As started").click();
+        until(() -> !settings().packing().enabled());
+        until(() -> !setting("taxi-trips.packing.enabled").isSelected());
+        assertThat(button("As started").isEnabled()).isFalse();
+    }
+
+    @Test
+    void batchSizeAndWindowShowInTheNextInvocations() {
+        set(MAPPING + "batch-size", "40");
+        set(MAPPING + "maximum-batching-window", "1.5");
+        until(() -> settings().local().mapping().batchSize() == 40);
+        until(() -> settings().local().mapping().maximumBatchingWindow().equals(Duration.ofMillis(1500)));
+        runThrough(1_000);
+        until(() -> all("#invocation-rows td:nth-child(4)").stream()
+                .map(WebElement::getText)
+                .allMatch(received -> Integer.parseInt(received) <= 40));
+        assertThat(all("#invocation-rows td:nth-child(4)"))
+                .extracting(WebElement::getText)
+                .contains("40");
+    }
+
+    /** Without a memory what was delivered by a failed invocation comes again, by either strategy; with one nothing does. */
+    @Test
+    void duplicatesAreCountedExactlyAndMemoryMakesNone() throws Exception {
+        set("taxi-trips.retry.max-retries", "0");
+        set(MEMORY, "0");
+        until(() -> settings().retry().memory() == 0 && settings().retry().maxRetries() == 0);
+        assertThat(duplicatesOfARun("failed")).isPositive();
+
+        new Select(setting("taxi-trips.on-exhausted")).selectByValue("report-failures");
+        until(() -> settings().onExhausted() == TaxiTripsProperties.OnExhausted.REPORT_FAILURES);
+        assertThat(duplicatesOfARun("in part")).isPositive();
+
+        set(MEMORY, "20000");
+        until(() -> settings().retry().memory() == 20_000);
+        long skipped = measure("skipped");
+        assertThat(duplicatesOfARun("in part")).isZero();
+        assertThat(measure("skipped")).isGreaterThan(skipped);
+    }
+
+    /** Lets invocations fail for a time, and returns the duplicates that they made, by the lake and by the page alike. */
+    private static long duplicatesOfARun(String failure) throws Exception {
+        long before = duplicates();
+        until(() -> effect(3, 1).equals(String.format("%,d", before))
+                && effect(3, 2).equals("+0"));
+        long failures = fact("function", failure);
+        server.getBean(AwsEndpoint.class).setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        replay("100", "0", "0");
+        until(() -> fact("function", failure) > failures);
+        server.getBean(AwsEndpoint.class).setFaults(Faults.none());
+        drained();
+        long made = duplicates() - before;
+        until(() -> text("#stage-lake").contains(String.format("duplicates\n%,d", before + made)));
+        until(() -> effect(3, 2).equals(String.format("+%,d", made)));
+        return made;
+    }
+
+    private static long duplicates() throws Exception {
+        server.getBean(Lake.class).flush();
+        TextTable answer = new TextTable();
+        server.getBean(Sql.class)
+                .query("SELECT count(*) - count(DISTINCT trip_id) AS n FROM nyctaxitrips", Hours.ALL, answer);
+        return Long.parseLong(answer.lines().get(2).strip());
+    }
+
+    @Test
+    void wrongValueIsExplainedAndATerminalsChangeIsSeen() {
+        set(MEMORY, "-5");
+        until(() -> text("#settings .error")
+                .contains("The setting taxi-trips.retry.memory has the value \"-5\" (from the change at run time), but"
+                        + " must be a whole number from 0 to 1000000."));
+        assertThat(settings().retry().memory()).isEqualTo(20_000);
+        server.getBean(RunningSettings.class)
+                .change(Map.of(MEMORY, "7", "taxi-trips.packing.max-record-size", "1536", MAPPING + "batch-size", "9"));
+        until(() -> setting(MEMORY).getDomProperty("value").equals("7"));
+        assertThat(setting("taxi-trips.packing.max-record-size").getDomProperty("value"))
+                .isEqualTo("1.5");
+        assertThat(setting(MAPPING + "batch-size").getDomProperty("value")).isEqualTo("9");
+        set(MEMORY, "8");
+        until(() -> settings().retry().memory() == 8);
+        until(() -> !find("#settings .error").isDisplayed());
+    }
+
+    @Test
+    void theTourShowsWhatPackingSaves() {
+        button("Take the tour").click();
+        until(() -> text("#tour").contains("A clean run"));
+        while (!text("#tour h2").equals("What packing saves")) {
+            button("Next").click();
+        }
+        button("Do it").click();
+        until(() -> text("#tour").matches("(?s).*Off: [0-9.]+ times.* On: [0-9.]+ times.*"));
+        List<String> factors = List.of(text("#tour")
+                .replaceAll("(?s).*Off: ([0-9.]+) .* On: ([0-9.]+) .*", "$1 $2")
+                .split(" "));
+        assertThat(Double.parseDouble(factors.get(0))).isGreaterThan(10);
+        assertThat(Double.parseDouble(factors.get(1))).isLessThan(2);
+        until(() -> text("#tour").contains("Both runs are over"));
+        assertThat(settings().packing().enabled()).isFalse();
+        button("Leave the tour").click();
+    }
+
+    @Test
+    void faultsAreByServiceAndOperation() {
+        for (String fault : List.of("kinesis-latency", "reset-calls", "kinesis-reset-calls")) {
+            find("#fault-" + fault).sendKeys(Keys.ARROW_RIGHT);
+        }
+        until(() -> faults().kinesis().latency().equals(Duration.ofMillis(50))
+                && faults().firehose().resetCalls() == 0.01
+                && faults().kinesis().resetCalls() == 0.01);
+        assertThat(faults().firehose().latency()).isZero();
+        List<WebElement> operations = all("#faults [data-operation]");
+        for (WebElement operation : operations) {
+            operation.click();
+        }
+        until(() -> text("#faults .error").contains("One operation has to suffer"));
+        until(() -> faults().operations().equals(List.of("kinesis:GetRecords")));
+        assertThat(operations).extracting(WebElement::isSelected).containsExactly(false, false, false, false, true);
+        button("No faults").click();
+        until(() -> faults().equals(Faults.none()));
+        until(() -> operations.stream().allMatch(WebElement::isSelected));
+        until(() -> page.findElement(By.id("fault-kinesis-latency"))
+                .getDomProperty("value")
+                .equals("0"));
+    }
+}
