@@ -12,6 +12,7 @@ import io.github.taxitrips.delivery.ScriptedSender;
 import io.github.taxitrips.intake.KinesisEventReader;
 import io.github.taxitrips.intake.RecordValidator;
 import io.github.taxitrips.intake.Verdict;
+import io.github.taxitrips.local.base.DeskSettings;
 import io.github.taxitrips.local.mapping.LambdaEnvironment;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
@@ -33,11 +34,15 @@ import org.springframework.context.support.GenericApplicationContext;
 class FunctionInstancesTests {
 
     private final ScriptedSender sender = new ScriptedSender();
+    private static final String[] ARGUMENTS = {
+        "--taxi-trips.retry.max-retries=0", "--taxi-trips.firehose.max-concurrent-calls=1"
+    };
+
     private final ConfigurableApplicationContext context = new SpringApplicationBuilder(TaxiTripsApplication.class)
             .web(WebApplicationType.NONE)
             .initializers(
                     starting -> ((GenericApplicationContext) starting).registerBean(FirehoseSender.class, () -> sender))
-            .run("--taxi-trips.retry.max-retries=0", "--taxi-trips.firehose.max-concurrent-calls=1");
+            .run(ARGUMENTS);
 
     @AfterEach
     void close() {
@@ -65,7 +70,7 @@ class FunctionInstancesTests {
     @Test
     void instanceHasTheSettingsInForce() throws IOException {
         KinesisEvent event = new KinesisEventReader().read(Files.readAllBytes(Path.of("events/clean.json")));
-        RunningSettings running = new RunningSettings(context.getEnvironment(), settings());
+        RunningSettings running = new RunningSettings(context.getEnvironment(), DeskSettings.read(ARGUMENTS));
         FunctionInstances instances = new FunctionInstances(beans(), Duration.ofMinutes(1), running::current);
         byte[] misfit = ("{\"type\":\"trip\",\"trip_id\":7,\"pickup_latitude\":40.7,\"pickup_longitude\":-74,"
                         + "\"dropoff_latitude\":40.8,\"dropoff_longitude\":-73.9,\"total_amount\":\"much\"}")
