@@ -140,7 +140,7 @@ final class QuarantineController {
     record Again(
             @Nullable List<String> ids,
             @Nullable String mended,
-            boolean all,
+            @Nullable Boolean all,
             @Nullable String reason,
             @Nullable String from,
             @Nullable String until) {}
@@ -148,7 +148,8 @@ final class QuarantineController {
     @PostMapping("/replay")
     Replays.Status again(@RequestBody Again again) throws IOException {
         List<String> ids = again.ids == null ? List.of() : again.ids;
-        if (again.all != ids.isEmpty() || ids.size() > MOST_CHOSEN) {
+        boolean isAll = Boolean.TRUE.equals(again.all);
+        if (isAll != ids.isEmpty() || ids.size() > MOST_CHOSEN) {
             throw new IllegalArgumentException("There must be ids, up to " + MOST_CHOSEN
                     + ", or all=true with a reason, from and until, any of them, and not both");
         }
@@ -157,7 +158,7 @@ final class QuarantineController {
             throw new IllegalArgumentException("What is mended goes in place of one record: there must be one of ids");
         }
         QuarantineFilter filter = filter(again.reason, again.from, again.until);
-        SetAsideObjects records = again.all
+        SetAsideObjects records = isAll
                 ? there().resend(filter)
                 : there().resend(ids, mended == null ? null : mended.getBytes(StandardCharsets.UTF_8));
         if (records.progress().total() == 0) {

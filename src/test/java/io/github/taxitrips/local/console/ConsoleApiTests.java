@@ -150,7 +150,14 @@ class ConsoleApiTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"PUT,faults", "POST,replay", "POST,replay/cancel", "POST,rejected/replay", "POST,verdicts"})
+    @CsvSource({
+        "PUT,faults",
+        "POST,replay",
+        "POST,replay/cancel",
+        "POST,rejected/replay",
+        "POST,quarantine/replay",
+        "POST,verdicts"
+    })
     void nothingChangesWithoutTheToken(String method, String path) throws Exception {
         for (String token : new String[] {"", "0123456789abcdef"}) {
             HttpResponse<String> answer = call(method, "/console/api/" + path, "{}", "X-Console-Token", token);
@@ -314,6 +321,9 @@ class ConsoleApiTests {
     void whatIsNotThereAnyMoreIsSaidInWords() throws Exception {
         assertThat(call("GET", "/console/api/invocations/999999", "").body()).contains("not among the latest 100");
         assertThat(call("GET", "/console/api/rejected/999999", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> none = call("GET", "/console/api/quarantine", "");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("taxi-trips.quarantine.delivery-stream-name");
     }
 
     /** The page says of each reason what it means. */
