@@ -298,8 +298,8 @@ final class ConsoleController {
         return replays.generate(wish);
     }
 
-    /** Sends the file that is the request's body. */
-    @PostMapping(API + "/replay/file")
+    /** Sends the file that is the request's body, which as a form would be read for its parameters. */
+    @PostMapping(path = API + "/replay/file", consumes = "!application/x-www-form-urlencoded")
     Replays.Status replay(
             @RequestParam String name,
             @RequestParam(defaultValue = "0") long records,

@@ -133,10 +133,10 @@ export function quarantine() {
     if (!summary) {
       return;
     }
-    text(all, `${number(summary.lines)} records in ${number(summary.files)} files` + (summary.unread ? `, ${number(summary.unread)} of which are still to be counted` : ''));
+    text(all, `${number(summary.lines)} records in ${number(summary.files)} ${summary.files === 1 ? 'file' : 'files'}` + (summary.unread ? `, ${number(summary.unread)} of which are still to be counted` : ''));
     reasons.replaceChildren(...summary.reasons.map((one) => el('tr', {},
       el('td', {}, el('button', {class: 'quiet', type: 'button', 'aria-pressed': String(one.reason === reason), onclick: () => choose(one.reason)}, one.reason)),
-      el('td', {class: 'n'}, number(one.lines)), el('td', {class: 'n'}, number(one.lines - one.sent - one.cut)), el('td', {class: 'say'}, meaning(one.reason)))));
+      el('td', {class: 'n', 'data-label': 'records'}, number(one.lines)), el('td', {class: 'n', 'data-label': 'left'}, number(one.lines - one.sent - one.cut)), el('td', {class: 'say'}, meaning(one.reason)))));
     counts.hidden = summary.reasons.length === 0;
     const {left, sent} = sums();
     const busy = isUnderWay(store.now?.replay);

@@ -6,6 +6,9 @@ import {get, send, told} from './api.js';
 import {quarantine} from './quarantine.js';
 import {meaning, remedy} from './reasons.js';
 import {openRecord} from './record.js';
+import {store, unwatch, watch} from './store.js';
+
+const OFTEN = 2000;
 
 export function rejected() {
   if (!told().quarantine) {
@@ -38,6 +41,8 @@ function latest(isLookedAtOnly) {
     words, error, empty, table);
   const chosen = new Set();
   let records = [];
+  let known = null;
+  let looked = 0;
 
   async function attempt(action) {
     error.hidden = true;
@@ -51,6 +56,7 @@ function latest(isLookedAtOnly) {
   }
 
   function load() {
+    looked = Date.now();
     return attempt(async () => {
       records = (await get('rejected')).reverse();
       const counts = {};
@@ -101,6 +107,15 @@ function latest(isLookedAtOnly) {
       isLookedAtOnly ? null : (mended) => replay({ids: [], mended}));
   }
 
-  load();
-  return {nodes: [view], close() {}};
+  /** Looks again when more were rejected. */
+  function state() {
+    const now = store.now?.measures.rejected;
+    if (now !== known && Date.now() - looked > OFTEN) {
+      known = now;
+      load();
+    }
+  }
+
+  watch(state);
+  return {nodes: [view], close: () => unwatch(state)};
 }

@@ -23,7 +23,7 @@ export function replay() {
     ondragover: (event) => { event.preventDefault(); zone.dataset.over = true; },
     ondragleave: () => { zone.dataset.over = false; },
     ondrop: (event) => { event.preventDefault(); zone.dataset.over = false; drop(event.dataTransfer.files); },
-  }, el('p', {}, 'Or drop a file: the TLC’s CSV, JSON lines, either in gzip, or an event. It is sent whole, at the rate above.'), file);
+  }, el('p', {}, 'Or drop a file: the TLC’s CSV, JSON lines, either in gzip, or an event. It is sent whole, at the rate and with the shares above.'), file);
   const run = progress(attempt);
   run.node.id = 'progress';
   const error = el('p', {class: 'error', role: 'alert', hidden: true});

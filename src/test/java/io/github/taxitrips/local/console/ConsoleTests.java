@@ -153,6 +153,7 @@ class ConsoleTests extends InTheBrowser {
     void aFileOfTheTlcIsDropped() {
         long before = measure("delivered");
         long rejected = measure("rejected");
+        fill("[name=unclean]", "0");
         page.executeScript(
                 "const files = new DataTransfer(); files.items.add(new File([arguments[0]], 'yellow.csv'));"
                         + "document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: files, cancelable: true}))",
@@ -173,6 +174,7 @@ class ConsoleTests extends InTheBrowser {
     @Test
     void anEventsFileIsChosen() {
         long before = measure("received");
+        fill("[name=unclean]", "0");
         replayFile(Path.of("events/mixed.json").toAbsolutePath());
         until(() -> measure("received") == before + 100);
     }

@@ -99,6 +99,7 @@ class QuarantinePageTests extends InTheBrowser {
     private static void send(Desk desk, Path file) {
         long before = desk.bean(InvocationTotals.class).sums().of(Measure.RECEIVED);
         open("overview");
+        fill("[name=unclean]", "0");
         find("#replay input[type=file]").sendKeys(file.toString());
         until(() -> desk.bean(InvocationTotals.class).sums().of(Measure.RECEIVED) > before
                 && text("#stage-stream").contains("drained"));
@@ -123,7 +124,7 @@ class QuarantinePageTests extends InTheBrowser {
             desk.settle();
             until(() -> counts("zero:pickup_latitude").equals("60, 60"));
             until(() -> text("#quarantine-buffered").equals("Nothing more is buffered by Firehose."));
-            assertThat(text("#quarantine header")).contains("61 records in 1 files");
+            assertThat(text("#quarantine header")).contains("61 records in 1 file");
             assertThat(lines()).isEqualTo(50);
             assertThat(text("#quarantine-lines")).contains(EVIL);
             assertThat(all("img")).isEmpty();
