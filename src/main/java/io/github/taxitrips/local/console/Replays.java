@@ -298,7 +298,10 @@ final class Replays implements AutoCloseable {
                 producer.run(source);
                 end = phase.equals("cancelled") ? "cancelled" : "done";
             } catch (IOException | ProducerException e) {
-                trouble = e.getMessage();
+                // A person knows the file by its own name.
+                trouble = file == null
+                        ? e.getMessage()
+                        : String.valueOf(e.getMessage()).replace(file.toString(), what);
             } catch (InterruptedException e) {
                 end = "cancelled";
             } catch (RuntimeException e) {

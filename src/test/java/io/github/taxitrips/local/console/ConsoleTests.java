@@ -98,6 +98,24 @@ class ConsoleTests extends InTheBrowser {
         until(() -> measure("received") == measure("delivered") + measure("rejected") && measure("received") >= 300);
     }
 
+    /** A browser has six connections, and keeps pages that are left. */
+    @Test
+    void aPageThatIsLeftLetsGoAndListensAgainWhenItIsComeBackTo() {
+        until(() -> listeners() == 1);
+        page.get("about:blank");
+        until(() -> listeners() == 0);
+        page.navigate().back();
+        until(() -> text("#link").equals("Live") && listeners() == 1);
+        replay("10", "0", "0");
+        until(() -> text("#progress").contains("10 generated records · done"));
+    }
+
+    private static long listeners() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("console-listener"))
+                .count();
+    }
+
     /** All that is needed for the first view, before compression. */
     @Test
     void firstPageIsSmall() {
@@ -168,7 +186,7 @@ class ConsoleTests extends InTheBrowser {
         page.executeScript(
                 "const files = new DataTransfer(); files.items.add(new File(['PULocationID,DOLocationID\\n1,2'], 'zones.csv'));"
                         + "document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: files, cancelable: true}))");
-        until(() -> text("#replay .error").contains("zones.csv"));
+        until(() -> text("#progress").contains("failed") && text("#progress").contains("zones.csv cannot be read:"));
     }
 
     @Test
