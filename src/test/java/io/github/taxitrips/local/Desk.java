@@ -24,11 +24,11 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole local run in a folder, on ports of its own, without a sample. */
-final class Desk implements AutoCloseable {
+public final class Desk implements AutoCloseable {
 
     private final ConfigurableApplicationContext context;
 
-    Desk(Path folder, String... settings) {
+    public Desk(Path folder, String... settings) {
         context = new SpringApplicationBuilder(TaxiTripsApplication.class)
                 .web(WebApplicationType.SERVLET)
                 .run(arguments(folder, settings));
@@ -51,21 +51,21 @@ final class Desk implements AutoCloseable {
         return arguments.values().toArray(String[]::new);
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return context.getBean(type);
     }
 
-    URI endpoint() {
+    public URI endpoint() {
         return bean(AwsEndpoint.class).uri();
     }
 
     /** An address of the web endpoint. */
-    URI web(String path) {
+    public URI web(String path) {
         return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
     }
 
     /** Puts records into the stream, as {@code src/bin/desk replay} does. */
-    void replay(String... arguments) {
+    public void replay(String... arguments) {
         String[] all = Stream.concat(
                         Stream.of(arguments), Stream.of("--to", endpoint().toString()))
                 .toArray(String[]::new);
@@ -76,7 +76,7 @@ final class Desk implements AutoCloseable {
     }
 
     /** Waits until all that is in the stream is done with, and writes all that Firehose has buffered. */
-    void settle() {
+    public void settle() {
         Awaitility.await()
                 .atMost(Duration.ofMinutes(1))
                 .until(() -> bean(EventSourceMapping.class).status().shards().stream()
@@ -87,7 +87,7 @@ final class Desk implements AutoCloseable {
     }
 
     /** Asks once all is settled, and returns the rows of the answer, their cells parted by spaces. */
-    List<String> ask(String statement) {
+    public List<String> ask(String statement) {
         settle();
         TextTable answer = new TextTable();
         try {

@@ -7,8 +7,10 @@ import io.github.taxitrips.local.OnTheDesk;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.firehose.FirehoseApi;
 import io.github.taxitrips.local.kinesis.KinesisStreams;
+import io.github.taxitrips.local.lake.DeliveryStream;
 import io.github.taxitrips.local.lake.Lake;
 import io.github.taxitrips.local.mapping.EventSourceMapping;
+import io.github.taxitrips.local.producer.Quarantined;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,6 +62,11 @@ class ConsoleConfiguration {
     Verdicts consoleVerdicts(FunctionInstances instances, TaxiTripsProperties properties) {
         return new Verdicts(
                 () -> new Intake(instances.validator(), properties.unpackAggregated(), properties.splitDocuments()));
+    }
+
+    @Bean
+    Quarantined consoleQuarantined(Lake lake) {
+        return new Quarantined(lake.root(), DeliveryStream.QUARANTINE);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.github.taxitrips.local.console;
 
-import io.github.taxitrips.intake.InvalidEventException;
+import static io.github.taxitrips.local.console.ConsoleProblems.problem;
+
 import io.github.taxitrips.local.OnTheDesk;
 import io.github.taxitrips.local.RunningSettings;
 import io.github.taxitrips.local.aws.AwsEndpoint;
@@ -37,10 +38,7 @@ import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.ErrorResponseException;
-import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -254,6 +252,12 @@ final class ConsoleController {
         if (again.ids.isEmpty()) {
             throw problem(HttpStatus.BAD_REQUEST, "ids must have the number of a rejected record, or several.");
         }
+        if (!properties.quarantine().deliveryStreamName().isEmpty()) {
+            throw problem(
+                    HttpStatus.CONFLICT,
+                    "These records come into the quarantine, where it is noted what was sent again: send them with POST "
+                            + API + "/quarantine/replay once they are in a file.");
+        }
         return replays.send(
                 again.ids.size() + " rejected records",
                 again.ids.stream().map(this::payload).toList());
@@ -299,8 +303,8 @@ final class ConsoleController {
         return replays.generate(wish);
     }
 
-    /** Sends the file that is the request's body. */
-    @PostMapping(API + "/replay/file")
+    /** Sends the file that is the request's body, which as a form would be read for its parameters. */
+    @PostMapping(path = API + "/replay/file", consumes = "!application/x-www-form-urlencoded")
     Replays.Status replay(
             @RequestParam String name,
             @RequestParam(defaultValue = "0") long records,
@@ -380,26 +384,5 @@ final class ConsoleController {
                                 .build()
                                 .toString())
                 .body(new FileSystemResource(asked));
-    }
-
-    private static ErrorResponseException problem(HttpStatus status, String detail) {
-        return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), null);
-    }
-
-    @ExceptionHandler
-    ProblemDetail wrong(IllegalArgumentException e) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, e.getMessage() + ".");
-    }
-
-    @ExceptionHandler
-    ProblemDetail underWay(IllegalStateException e) {
-        return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, e.getMessage() + ".");
-    }
-
-    @ExceptionHandler
-    ProblemDetail invalid(InvalidEventException e) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, e.getMessage());
-        problem.setProperty("where", e.where());
-        return problem;
     }
 }

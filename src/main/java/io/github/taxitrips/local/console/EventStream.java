@@ -90,8 +90,7 @@ final class EventStream {
             }
             emitter.complete();
         } catch (IOException | IllegalStateException e) {
-            // It has gone.
-            emitter.completeWithError(e);
+            // It has gone, which the container knows.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

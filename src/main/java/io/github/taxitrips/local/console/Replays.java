@@ -10,6 +10,7 @@ import io.github.taxitrips.local.producer.Producer;
 import io.github.taxitrips.local.producer.ProducerException;
 import io.github.taxitrips.local.producer.RecordFiles;
 import io.github.taxitrips.local.producer.RecordSource;
+import io.github.taxitrips.local.producer.SetAsideObjects;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
@@ -173,6 +174,21 @@ final class Replays implements AutoCloseable {
         return start(name, new Wish(0, 0, 0, 0, false, 1), new ListedRecords(items), null);
     }
 
+    /**
+     * Sends records that were set aside, and has what is sent noted.
+     *
+     * @param records closed when they are sent
+     * @throws IllegalStateException if a run is under way
+     */
+    Status send(String name, SetAsideObjects records) throws IOException {
+        try {
+            return start(name, new Wish(0, 0, 0, 0, false, 1), records, null);
+        } catch (RuntimeException e) {
+            records.close();
+            throw e;
+        }
+    }
+
     private RecordSource source(Path file) throws IOException {
         byte[] head;
         try (InputStream in = Files.newInputStream(file)) {
@@ -214,6 +230,9 @@ final class Replays implements AutoCloseable {
                 properties.table(),
                 new Producer.Settings(
                         properties.local().stream().name(), wish.rate, 0, wish.aggregated, CONCURRENCY, 0));
+        if (source instanceof SetAsideObjects aside) {
+            aside.follow(() -> producer.progress().position());
+        }
         Run started = new Run(++runs, what, mix, client, producer, file);
         run = started;
         Thread thread = new Thread(started, "console-replay");
@@ -279,7 +298,10 @@ final class Replays implements AutoCloseable {
                 producer.run(source);
                 end = phase.equals("cancelled") ? "cancelled" : "done";
             } catch (IOException | ProducerException e) {
-                trouble = e.getMessage();
+                // A person knows the file by its own name.
+                trouble = file == null
+                        ? e.getMessage()
+                        : String.valueOf(e.getMessage()).replace(file.toString(), what);
             } catch (InterruptedException e) {
                 end = "cancelled";
             } catch (RuntimeException e) {

@@ -18,7 +18,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 /** Objects that lie under a prefix of an S3 bucket, or files of a folder, which are read and never changed. */
 abstract class Bucket implements Closeable {
 
-    private static final String S3 = "s3://";
+    /** How the names of its objects begin. */
+    static final String S3 = "s3://";
 
     /**
      * Returns the objects of a place.

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -57,8 +56,12 @@ public final class Redrive implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Counts, and sends nothing.")
     private boolean dryRun;
 
-    @Option(names = "--done", paramLabel = "FILE", description = "Where what was sent is noted. Default: redriven.txt.")
-    private Path done = Path.of("redriven.txt");
+    @Option(
+            names = "--done",
+            paramLabel = "FILE",
+            description =
+                    "Where what was sent is noted. Default: redriven.txt; for what is in the desk's lake, .redriven in that, which the console goes by as well.")
+    private @Nullable Path done;
 
     @Option(
             names = "--s3-endpoint",
@@ -70,10 +73,6 @@ public final class Redrive implements Callable<Integer> {
     private Target target = new Target();
 
     private final PrintStream out;
-    private long sent;
-    private long before;
-    private long truncated;
-    private int troubles;
 
     /** @param out where it is told what was done */
     Redrive(PrintStream out) {
@@ -112,69 +111,69 @@ public final class Redrive implements Callable<Integer> {
 
     private int redrive(SetAsideRecords.Kind of, TaxiTripsProperties properties, String stream, Destination destination)
             throws IOException, InterruptedException {
-        Done sentBefore = new Done(done);
+        Bucket bucket = Bucket.of(place, s3Endpoint);
+        List<String> names = bucket.names();
+        int[] objects = {0};
         try (Ending ending = new Ending();
-                Bucket bucket = Bucket.of(place, s3Endpoint);
-                KinesisClient client = destination.client()) {
-            List<String> names = bucket.names();
-            for (int i = 0; i < names.size() && !ending.isAsked(); i++) {
-                Producer producer = new Producer(
-                        client,
-                        properties.table(),
-                        new Producer.Settings(stream, target.rate(), 0, false, target.concurrency(), 0));
-                ending.watch(producer);
-                String result = redrive(of, bucket, names.get(i), sentBefore, producer);
-                out.printf("%d of %d  %s: %s%n", i + 1, names.size(), names.get(i), result);
-            }
+                KinesisClient client = destination.client();
+                SetAsideObjects records = new SetAsideObjects(
+                                of,
+                                bucket,
+                                names,
+                                new QuarantineFilter(reason, from, until),
+                                new SentAgain(
+                                        done == null ? note(properties.local().dataLake()) : done))
+                        .tell((name, told) ->
+                                out.printf("%d of %d  %s: %s%n", ++objects[0], names.size(), name, told))) {
+            String trouble = dryRun ? "" : send(records, properties, stream, client, ending);
+            long sent = dryRun ? count(records) : records.sent();
             out.printf(
                     "%,d records %s %s at %s, %,d were sent before%n",
-                    sent, dryRun ? "would go to" : "sent to", stream, destination, before);
-            if (truncated > 0) {
-                out.printf("%,d could not be sent: the quarantine has only their beginning%n", truncated);
+                    sent, dryRun ? "would go to" : "sent to", stream, destination, records.before());
+            if (records.truncated() > 0) {
+                out.printf("%,d could not be sent: the quarantine has only their beginning%n", records.truncated());
             }
-            if (troubles > 0) {
-                out.printf("%,d objects were not done%n", troubles);
+            if (records.troubles() > 0) {
+                out.printf("%,d objects were not done%n", records.troubles());
             }
-            return troubles > 0 || ending.isAsked() ? 1 : 0;
+            if (!trouble.isEmpty()) {
+                out.println(trouble);
+            }
+            return records.troubles() > 0 || !trouble.isEmpty() || ending.isAsked() ? 1 : 0;
         }
     }
 
-    /** Sends what is left of an object, and returns what came of it. An object that cannot be done keeps no other from it. */
-    private String redrive(SetAsideRecords.Kind of, Bucket bucket, String name, Done sentBefore, Producer producer)
-            throws InterruptedException {
-        BitSet old = sentBefore.of(name);
-        before += old.cardinality();
-        try (SetAsideRecords records =
-                new SetAsideRecords(of, bucket.open(name), new SetAsideRecords.Filter(reason, from, until), old)) {
-            if (dryRun) {
-                while (records.next() != null) {
-                    // only counted
-                }
-                return count(records, records.given());
-            }
-            try {
-                producer.run(records);
-            } finally {
-                BitSet taken = first(records.given(), producer.progress().position());
-                sentBefore.add(name, taken);
-                count(records, taken);
-            }
-            return "%,d records".formatted(producer.progress().position());
-        } catch (IOException | ProducerException e) {
-            troubles++;
-            return "not done: " + e.getMessage();
+    /** Sends what is left, and returns what keeps it from being sent. */
+    private String send(
+            SetAsideObjects records, TaxiTripsProperties properties, String stream, KinesisClient client, Ending ending)
+            throws IOException, InterruptedException {
+        Producer producer = new Producer(
+                client,
+                properties.table(),
+                new Producer.Settings(stream, target.rate(), 0, false, target.concurrency(), 0));
+        records.follow(() -> producer.progress().position());
+        ending.watch(producer);
+        try {
+            producer.run(records);
+            return "";
+        } catch (ProducerException e) {
+            return String.valueOf(e.getMessage());
+        } finally {
+            records.noteAnswered();
         }
     }
 
-    private String count(SetAsideRecords records, BitSet taken) {
-        sent += taken.cardinality();
-        truncated += records.truncated();
-        return "%,d records".formatted(taken.cardinality());
+    private static long count(SetAsideObjects records) throws IOException {
+        while (records.next() != null) {
+            // only counted
+        }
+        return records.progress().done();
     }
 
-    private static BitSet first(BitSet numbers, long count) {
-        BitSet first = new BitSet();
-        numbers.stream().limit(count).forEach(first::set);
-        return first;
+    /** Where what lies in the desk's lake is noted is known to the console; the rest is noted here. */
+    private Path note(Path lake) {
+        boolean isOfLake = !place.startsWith(Bucket.S3)
+                && Path.of(SentAgain.key(place)).startsWith(Path.of(SentAgain.key(lake.toString())));
+        return isOfLake ? SentAgain.of(lake) : Path.of("redriven.txt");
     }
 }

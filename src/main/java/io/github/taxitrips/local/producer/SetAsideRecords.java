@@ -3,33 +3,26 @@ package io.github.taxitrips.local.producer;
 import com.amazonaws.services.lambda.runtime.events.KinesisEvent.KinesisEventRecord;
 import io.github.taxitrips.intake.InvalidEventException;
 import io.github.taxitrips.intake.KinesisEventReader;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.util.BitSet;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MappingIterator;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The records in an object in which the pipeline sets records aside, but for those that are not asked for or were sent before. */
-final class SetAsideRecords implements RecordSource {
-
-    private static final JsonMapper JSON = new JsonMapper();
+/** The records in an object in which the pipeline sets records aside, but for those that are not wanted. */
+final class SetAsideRecords implements Closeable {
 
     private final Kind kind;
-    private final Filter filter;
-    private final BitSet done;
+    private final QuarantineFilter filter;
+    private final IntPredicate wanted;
     private final InputStream object;
     private final Iterator<KinesisEventRecord> batch;
-    private final @Nullable MappingIterator<JsonNode> lines;
-    private final BitSet given = new BitSet();
+    private final NumberedLines lines;
     private int number = -1;
     private long truncated;
 
@@ -47,50 +40,18 @@ final class SetAsideRecords implements RecordSource {
     }
 
     /**
-     * Which lines of the quarantine are asked for.
-     *
-     * @param reason a reason with or without its member, such as {@code zero} or {@code zero:pickup_latitude}, null for any
-     * @param from the first arrival, null for any
-     * @param until the arrival from which on they are not, null for none
-     */
-    record Filter(
-            @Nullable String reason,
-            @Nullable Instant from,
-            @Nullable Instant until) {
-
-        static final Filter ALL = new Filter(null, null, null);
-
-        private boolean takes(JsonNode line) {
-            String found = line.path("reason").asString("");
-            if (reason != null
-                    && !reason.equals(found)
-                    && !reason.equals(found + ":" + line.path("field").asString(""))) {
-                return false;
-            }
-            if (from == null && until == null) {
-                return true;
-            }
-            try {
-                Instant arrival = Instant.parse(line.path("arrival_time").asString(""));
-                return (from == null || !arrival.isBefore(from)) && (until == null || arrival.isBefore(until));
-            } catch (DateTimeException e) {
-                return false;
-            }
-        }
-    }
-
-    /**
      * @param object the object's content; closed with this
-     * @param done numbers, from 0, of those of its records that were sent before
+     * @param filter which lines of the quarantine are wanted
+     * @param wanted which of its records are, by their numbers from 0
      * @throws IOException if it is of another kind
      */
-    SetAsideRecords(Kind kind, InputStream object, Filter filter, BitSet done) throws IOException {
+    SetAsideRecords(Kind kind, InputStream object, QuarantineFilter filter, IntPredicate wanted) throws IOException {
         this.kind = kind;
         this.filter = filter;
-        this.done = done;
+        this.wanted = wanted;
         this.object = object;
         this.batch = kind == Kind.FAILED ? batch(object) : Collections.emptyIterator();
-        this.lines = kind == Kind.FAILED ? null : JSON.readerFor(JsonNode.class).readValues(object);
+        this.lines = new NumberedLines(object);
     }
 
     private static Iterator<KinesisEventRecord> batch(InputStream object) throws IOException {
@@ -104,80 +65,75 @@ final class SetAsideRecords implements RecordSource {
         }
     }
 
-    @Override
-    public @Nullable Item next() throws IOException {
-        return lines == null ? nextOfBatch() : nextLine(lines);
+    /**
+     * Returns the next record, null when there are no more.
+     *
+     * @throws IOException if it cannot be read, saying where
+     */
+    RecordSource.@Nullable Item next() throws IOException {
+        try {
+            return switch (kind) {
+                case FAILED -> nextOfBatch();
+                case QUARANTINE -> nextOfQuarantine();
+                case ERRORS -> nextError();
+            };
+        } catch (JacksonException e) {
+            throw new IOException(lines.words() + " has data that are no base64: " + e.getOriginalMessage(), e);
+        }
     }
 
-    private @Nullable Item nextOfBatch() {
+    private RecordSource.@Nullable Item nextOfBatch() {
         while (batch.hasNext()) {
             KinesisEventRecord record = batch.next();
-            if (!done.get(++number)) {
-                given.set(number);
+            number++;
+            if (wanted.test(number)) {
                 ByteBuffer data = record.getKinesis().getData().duplicate();
                 byte[] bytes = new byte[data.remaining()];
                 data.get(bytes);
-                return new Item(bytes, record.getKinesis().getPartitionKey());
+                return new RecordSource.Item(bytes, record.getKinesis().getPartitionKey());
             }
         }
         return null;
     }
 
-    private @Nullable Item nextLine(MappingIterator<JsonNode> lines) throws IOException {
-        try {
-            while (lines.hasNextValue()) {
-                JsonNode line = lines.nextValue();
-                number++;
-                byte[] data = kind == Kind.ERRORS ? rawData(line) : payload(line);
-                if (data != null && !done.get(number)) {
-                    given.set(number);
-                    return new Item(data);
-                }
+    private RecordSource.@Nullable Item nextOfQuarantine() throws IOException {
+        QuarantineLine line;
+        while ((line = QuarantineLine.next(lines)) != null) {
+            number = lines.number();
+            if (!wanted.test(number) || !filter.takes(line)) {
+                continue;
             }
-            return null;
-        } catch (JacksonException e) {
-            throw new IOException("its line " + (number + 2) + " is no JSON: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private byte[] rawData(JsonNode line) throws IOException {
-        JsonNode data = line.path("rawData");
-        if (!data.isString()) {
-            throw new IOException(
-                    "its line " + (number + 1) + " has no rawData, so Firehose has not written it for an error");
-        }
-        return data.binaryValue();
-    }
-
-    private byte @Nullable [] payload(JsonNode line) throws IOException {
-        if (!line.path("reason").isString()) {
-            throw new IOException("its line " + (number + 1) + " has no reason, so it is not of the quarantine");
-        }
-        if (!filter.takes(line)) {
-            return null;
-        }
-        if (line.path("truncated").asBoolean(false)) {
+            if (line.isWhole()) {
+                return new RecordSource.Item(line.payload());
+            }
             truncated++;
-            return null;
         }
-        return line.has("payload_base64")
-                ? line.get("payload_base64").binaryValue()
-                : line.path("payload").asString("").getBytes(StandardCharsets.UTF_8);
+        return null;
     }
 
-    /** Returns the numbers of the records that it gave. */
-    BitSet given() {
-        return given;
+    private RecordSource.@Nullable Item nextError() throws IOException {
+        JsonNode line;
+        while ((line = lines.next()) != null) {
+            number = lines.number();
+            JsonNode data = line.path("rawData");
+            if (!data.isString()) {
+                throw new IOException(lines.words() + " has no rawData, so Firehose has not written it for an error");
+            }
+            if (wanted.test(number)) {
+                return new RecordSource.Item(data.binaryValue());
+            }
+        }
+        return null;
+    }
+
+    /** Returns the number of the record that was given last. */
+    int number() {
+        return number;
     }
 
     /** Returns how many were asked for that the quarantine could not keep whole, which its lines say. */
     long truncated() {
         return truncated;
-    }
-
-    @Override
-    public Progress progress() {
-        return new Progress(given.cardinality(), -1);
     }
 
     @Override

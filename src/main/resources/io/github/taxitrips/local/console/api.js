@@ -86,10 +86,13 @@ export async function sql(statement, signal, type = 'application/json') {
   return rows;
 }
 
+let source = null;
+
 /** Listens, and goes on listening when the server was gone. */
 export function listen() {
-  const source = new EventSource('/console/api/events');
-  source.onopen = async () => {
+  const own = new EventSource('/console/api/events');
+  source = own;
+  own.onopen = async () => {
     try {
       await hello();
       emit('link', 'live');
@@ -97,12 +100,23 @@ export function listen() {
       emit('link', 'gone');
     }
   };
-  source.onerror = () => {
+  own.onerror = () => {
     emit('link', 'gone');
-    source.close();
-    setTimeout(listen, 1000);
+    own.close();
+    setTimeout(() => source === own && listen(), 1000);
   };
   for (const kind of ['state', 'points', 'invocations', 'history']) {
-    source.addEventListener(kind, (event) => emit(kind, JSON.parse(event.data)));
+    own.addEventListener(kind, (event) => emit(kind, JSON.parse(event.data)));
   }
 }
+
+// A browser keeps pages that are left, to come back to them, and has six connections for all of them.
+addEventListener('pagehide', () => {
+  source?.close();
+  source = null;
+});
+addEventListener('pageshow', (event) => {
+  if (event.persisted) {
+    listen();
+  }
+});

@@ -83,6 +83,11 @@ export function clock(time) {
   return new Date(time).toLocaleTimeString('en-GB');
 }
 
+/** A day and time of it. */
+export function moment(time) {
+  return new Date(time).toLocaleString('sv-SE');
+}
+
 /** A table's head cells. */
 export function heads(...names) {
   return el('thead', {}, el('tr', {}, names.map((name) => el('th', {scope: 'col', class: name.endsWith('#') ? 'n' : null}, name.replace('#', '')))));

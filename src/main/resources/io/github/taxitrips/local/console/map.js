@@ -116,7 +116,8 @@ export function map(span = 'span7') {
     if (stale) {
       layer.width = width * pixel;
       layer.height = height * pixel;
-      density = new Uint16Array(layer.width * layer.height * 3);
+      const cells = layer.width * layer.height * 3;
+      density = density?.length === cells ? density.fill(0) : new Uint16Array(cells);
       most = 0;
       settled = Math.max(0, count - MOST);
       stale = false;
@@ -130,7 +131,8 @@ export function map(span = 'span7') {
       for (let dy = 0; dy < size; dy++) {
         for (let dx = 0; dx < size; dx++) {
           if (px + dx >= 0 && py + dy >= 0 && px + dx < w && py + dy < h) {
-            const value = ++density[((py + dy) * w + px + dx) * 3 + kind];
+            const cell = ((py + dy) * w + px + dx) * 3 + kind;
+            const value = density[cell] < 0xffff ? ++density[cell] : 0xffff;
             if (value > most) {
               most = value;
             }
@@ -231,6 +233,9 @@ export function map(span = 'span7') {
     g.setTransform(1, 0, 0, 1, 0, 0);
     g.drawImage(layer, 0, 0);
     if (shown || still.matches) {
+      if (!shown && settled < count) {
+        request();
+      }
       return;
     }
     g.setTransform(pixel, 0, 0, pixel, 0, 0);

@@ -1,12 +1,26 @@
-// Rejected records by reason; one opened whole; and a chosen set sent again after a person mended the rule or the data.
+// Rejected records: all that lies in quarantine, where there is one, and the latest ones in memory by reason; one opened whole; and
+// a chosen set sent again after a person mended the rule or the data.
 
-import {bytes, clock, el, heads, number, panel, text} from './dom.js';
+import {bytes, clock, el, number, panel, text} from './dom.js';
 import {get, send, told} from './api.js';
+import {quarantine} from './quarantine.js';
 import {meaning, remedy} from './reasons.js';
+import {openRecord} from './record.js';
+import {store, unwatch, watch} from './store.js';
+
+const OFTEN = 2000;
 
 export function rejected() {
-  const about = told();
-  const body = el('tbody');
+  if (!told().quarantine) {
+    return latest(false);
+  }
+  const parts = [quarantine(), latest(true)];
+  return {nodes: parts.flatMap((part) => part.nodes), close: () => parts.forEach((part) => part.close())};
+}
+
+/** What is in memory. Where there is a quarantine, it is sent again from there alone, which notes what was. */
+function latest(isLookedAtOnly) {
+  const body = el('tbody', {id: 'rejected-rows'});
   const reasons = el('select', {id: 'reason', onchange: draw});
   const error = el('p', {class: 'error', role: 'alert', hidden: true});
   const status = el('p', {class: 'note', role: 'status'});
@@ -18,15 +32,17 @@ export function rejected() {
     draw();
   }});
   const table = el('div', {class: 'scroll tall stack', tabindex: 0, role: 'region', 'aria-label': 'Rejected records, scrollable'}, el('table', {},
-    el('thead', {}, el('tr', {}, el('td', {}, all), ...['Time', 'Reason', 'Bytes', 'Record', 'Whole'].map((name) => el('th', {scope: 'col', class: name === 'Bytes' ? 'n' : null}, name)))), body));
-  const view = panel('Rejected', '',
-    el('p', {class: 'lead'}, about.quarantine
-      ? `These are the latest. All of them are in the quarantine, ${about.quarantine}: the SQL question about what was rejected asks it, and “desk redrive” sends them again.`
-      : 'These are the latest, kept in memory: no quarantine is set (taxi-trips.quarantine.delivery-stream-name), so they are nowhere else but in the stream.'),
-    el('div', {class: 'row'}, el('label', {class: 'field', for: 'reason'}, 'Reason', reasons), el('button', {type: 'button', onclick: load}, 'Look again'), again, status),
+    el('thead', {}, el('tr', {}, isLookedAtOnly ? null : el('td', {}, all), ...['Time', 'Reason', 'Bytes', 'Record', 'Whole'].map((name) => el('th', {scope: 'col', class: name === 'Bytes' ? 'n' : null}, name)))), body));
+  const view = panel(isLookedAtOnly ? 'Just now' : 'Rejected', '',
+    el('p', {class: 'lead'}, isLookedAtOnly
+      ? 'The latest since the server was started, in memory. They come into quarantine as well, with its next file, and are sent again from there.'
+      : 'These are the latest, kept in memory: no quarantine is set, so they are nowhere else but in the stream. Start with --taxi-trips.quarantine.delivery-stream-name=rejected-trips, and all of them are kept, counted and sent again from here.'),
+    el('div', {class: 'row'}, el('label', {class: 'field', for: 'reason'}, 'Reason', reasons), el('button', {type: 'button', onclick: load}, isLookedAtOnly ? 'Look at the latest' : 'Look again'), isLookedAtOnly ? null : again, status),
     words, error, empty, table);
   const chosen = new Set();
   let records = [];
+  let known = null;
+  let looked = 0;
 
   async function attempt(action) {
     error.hidden = true;
@@ -40,6 +56,7 @@ export function rejected() {
   }
 
   function load() {
+    looked = Date.now();
     return attempt(async () => {
       records = (await get('rejected')).reverse();
       const counts = {};
@@ -76,37 +93,29 @@ export function rejected() {
     again.disabled = chosen.size === 0;
     text(again, chosen.size ? `Send ${number(chosen.size)} again` : 'Send again');
     body.replaceChildren(...wanted.slice(0, 100).map((one) => el('tr', {},
-      el('td', {}, el('input', {type: 'checkbox', 'aria-label': `Choose record ${one.id}`, checked: chosen.has(one.id), disabled: !one.whole, onchange: (event) => {
+      isLookedAtOnly ? null : el('td', {}, el('input', {type: 'checkbox', 'aria-label': `Choose rejected record ${one.id}`, checked: chosen.has(one.id), disabled: !one.whole, onchange: (event) => {
         event.target.checked ? chosen.add(one.id) : chosen.delete(one.id);
         draw();
-        body.querySelector(`[aria-label="Choose record ${one.id}"]`)?.focus();
+        body.querySelector(`[aria-label="Choose rejected record ${one.id}"]`)?.focus();
       }})),
       el('td', {}, clock(one.record.at)), el('td', {}, one.record.why), el('td', {class: 'n'}, bytes(one.record.bytes)), el('td', {class: 'wide'}, one.record.text.slice(0, 160)),
-      el('td', {}, el('button', {class: 'quiet', type: 'button', disabled: !one.whole, 'aria-label': `Open record ${one.id}`, onclick: () => open(one)}, 'Open')))));
+      el('td', {}, el('button', {class: 'quiet', type: 'button', disabled: !one.whole, 'aria-label': `Open rejected record ${one.id}`, onclick: () => open(one)}, 'Open')))));
   }
 
-  async function open(one) {
-    const area = el('textarea', {id: 'mend', spellcheck: 'false', rows: 14});
-    const trouble = el('p', {class: 'error', role: 'alert', hidden: true});
-    const dialog = el('dialog', {'aria-label': `Rejected record ${one.id}`, onclose: () => dialog.remove()},
-      el('header', {}, el('h2', {}, `Rejected record ${one.id}`), el('form', {method: 'dialog'}, el('button', {}, 'Close'))),
-      el('p', {}, `${one.record.why}: ${meaning(one.record.why)}. ${remedy(one.record.why)}`), el('p', {class: 'note mono'}, one.record.place),
-      el('label', {class: 'field', for: 'mend'}, 'The record, which can be mended', area), trouble,
-      el('div', {class: 'row end'}, el('button', {class: 'primary', type: 'button', onclick: () => { dialog.close(); replay({ids: [], mended: area.value}); }}, 'Send as it is here')));
-    document.body.append(dialog);
-    dialog.showModal();
-    try {
-      const response = await fetch('/console/api/rejected/' + one.id);
-      if (!response.ok) {
-        throw new Error((await response.json()).detail);
-      }
-      area.value = await response.text();
-    } catch (e) {
-      text(trouble, e.message);
-      trouble.hidden = false;
+  function open(one) {
+    return openRecord(`Rejected record ${one.id}`, {...one.record, whole: one.whole}, 'rejected/' + one.id,
+      isLookedAtOnly ? null : (mended) => replay({ids: [], mended}));
+  }
+
+  /** Looks again when more were rejected. */
+  function state() {
+    const now = store.now?.measures.rejected;
+    if (now !== known && Date.now() - looked > OFTEN) {
+      known = now;
+      load();
     }
   }
 
-  load();
-  return {nodes: [view], close() {}};
+  watch(state);
+  return {nodes: [view], close: () => unwatch(state)};
 }

@@ -1,7 +1,8 @@
 // Replay: a generated stream, or a file, with its progress; and pause, resume and cancel.
 
-import {el, figure, millis, number, panel, text} from './dom.js';
+import {el, panel, text} from './dom.js';
 import {send} from './api.js';
+import {progress} from './progress.js';
 import {store, unwatch, watch} from './store.js';
 
 export function replay() {
@@ -22,14 +23,11 @@ export function replay() {
     ondragover: (event) => { event.preventDefault(); zone.dataset.over = true; },
     ondragleave: () => { zone.dataset.over = false; },
     ondrop: (event) => { event.preventDefault(); zone.dataset.over = false; drop(event.dataTransfer.files); },
-  }, el('p', {}, 'Or drop a file: the TLC’s CSV, JSON lines, either in gzip, or an event. It is sent whole, at the rate above.'), file);
-  const bar = el('progress', {max: 1, value: 0, 'aria-label': 'Progress of the replay'});
-  const line = el('p', {class: 'note', role: 'status'});
-  const pause = el('button', {type: 'button', onclick: () => act(store.now.replay.phase === 'paused' ? 'resume' : 'pause')}, 'Pause');
-  const cancel = el('button', {type: 'button', onclick: () => act('cancel')}, 'Cancel');
-  const progress = el('div', {hidden: true, id: 'progress'}, el('div', {class: 'row end'}, pause, cancel, line), bar);
+  }, el('p', {}, 'Or drop a file: the TLC’s CSV, JSON lines, either in gzip, or an event. It is sent whole, at the rate and with the shares above.'), file);
+  const run = progress(attempt);
+  run.node.id = 'progress';
   const error = el('p', {class: 'error', role: 'alert', hidden: true});
-  const view = panel('Replay', 'span6', form, zone, progress, error);
+  const view = panel('Replay', 'span6', form, zone, run.node, error);
   view.id = 'replay';
 
   function wish() {
@@ -66,31 +64,8 @@ export function replay() {
     return null;
   }
 
-  function act(what) {
-    return attempt(() => send('POST', 'replay/' + what));
-  }
-
   function draw() {
-    const run = store.now?.replay;
-    progress.hidden = !run;
-    if (!run) {
-      return;
-    }
-    const under = run.phase === 'running' || run.phase === 'paused';
-    pause.hidden = cancel.hidden = !under;
-    text(pause, run.phase === 'paused' ? 'Resume' : 'Pause');
-    if (run.total > 0) {
-      bar.value = run.done / run.total;
-    } else {
-      bar.value = under ? 0 : 1;
-    }
-    const rate = run.records / Math.max(0.001, run.millis / 1000);
-    const left = run.total > 0 && run.done > 0 ? (run.total - run.done) * run.millis / run.done : 0;
-    text(line, [
-      `${number(run.records)} ${run.what}`, run.phase, `${figure(rate)}/s`,
-      under && left ? millis(left) + ' left' : null, run.unclean ? number(run.unclean) + ' unclean' : null,
-      run.duplicates ? number(run.duplicates) + ' copies' : null, run.throttled ? number(run.throttled) + ' sent again' : null, run.trouble,
-    ].filter(Boolean).join(' · '));
+    run.draw(store.now?.replay);
   }
 
   watch(draw);

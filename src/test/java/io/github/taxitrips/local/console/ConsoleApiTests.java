@@ -156,6 +156,7 @@ class ConsoleApiTests {
         "POST,replay",
         "POST,replay/cancel",
         "POST,rejected/replay",
+        "POST,quarantine/replay",
         "POST,verdicts"
     })
     void nothingChangesWithoutTheToken(String method, String path) throws Exception {
@@ -384,6 +385,9 @@ class ConsoleApiTests {
     void whatIsNotThereAnyMoreIsSaidInWords() throws Exception {
         assertThat(call("GET", "/console/api/invocations/999999", "").body()).contains("not among the latest 100");
         assertThat(call("GET", "/console/api/rejected/999999", "").statusCode()).isEqualTo(404);
+        HttpResponse<String> none = call("GET", "/console/api/quarantine", "");
+        assertThat(none.statusCode()).isEqualTo(404);
+        assertThat(none.body()).contains("taxi-trips.quarantine.delivery-stream-name");
     }
 
     /** The page says of each reason what it means. */

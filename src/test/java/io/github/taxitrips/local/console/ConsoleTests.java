@@ -2,20 +2,17 @@ package io.github.taxitrips.local.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.deque.html.axecore.results.Rule;
-import com.deque.html.axecore.selenium.AxeBuilder;
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.lake.Lake;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,31 +25,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.NoSuchElementException;
-import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.support.ui.Select;
-import org.openqa.selenium.support.ui.WebDriverWait;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** What a person does at the console, in a real browser. */
 @EnabledIf(value = "io.github.taxitrips.local.console.Browser#isThere", disabledReason = Browser.MISSING)
-class ConsoleTests {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final List<String> VIEWS =
-            List.of("overview", "map", "tail", "invocations", "verdicts", "sql", "rejected", "lake");
+class ConsoleTests extends InTheBrowser {
 
     @TempDir
     static Path folder;
 
     private static ConfigurableApplicationContext server;
     private static int port;
-    private static ChromeDriver page;
 
     @BeforeAll
     static void start() throws Exception {
@@ -85,74 +72,19 @@ class ConsoleTests {
 
     @BeforeEach
     void firstLook() {
-        page.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", 1280, "height", 900, "deviceScaleFactor", 1, "mobile", false));
-        page.get("about:blank");
-        page.get("http://127.0.0.1:" + port + "/");
-        until(() -> text("#link").equals("Live"));
-        until(() -> !page.findElements(By.cssSelector("#sum [data-measure]")).isEmpty());
+        width(1280);
+        visit(root());
+    }
+
+    private static URI root() {
+        return URI.create("http://127.0.0.1:" + port + "/");
     }
 
     @AfterEach
     void calm() {
         server.getBean(Replays.class).act(Replays.Act.CANCEL);
         server.getBean(AwsEndpoint.class).setFaults(Faults.none());
-        // What was asked for and refused on purpose is told of by the browser as well.
-        assertThat(page.manage().logs().get("browser").getAll().stream()
-                        .filter(entry -> entry.getLevel().intValue() >= Level.SEVERE.intValue())
-                        .map(LogEntry::getMessage)
-                        .filter(message -> !message.contains("the server responded with a status of"))
-                        .filter(message -> !message.contains("ERR_CONNECTION_REFUSED"))
-                        .filter(message -> !message.contains("ERR_INCOMPLETE_CHUNKED_ENCODING"))
-                        .filter(message -> !message.contains("ERR_EMPTY_RESPONSE")))
-                .isEmpty();
-    }
-
-    private static void until(BooleanSupplier holds) {
-        new WebDriverWait(page, PATIENCE)
-                .ignoring(StaleElementReferenceException.class)
-                .ignoring(NoSuchElementException.class)
-                .until(driver -> holds.getAsBoolean());
-    }
-
-    private static WebElement find(String selector) {
-        return page.findElement(By.cssSelector(selector));
-    }
-
-    private static String text(String selector) {
-        return find(selector).getText();
-    }
-
-    private static WebElement button(String label) {
-        return page.findElement(By.xpath("//button[normalize-space()='" + label + "']"));
-    }
-
-    private static void open(String view) {
-        page.executeScript("location.hash = arguments[0]", view);
-        until(() -> !page.findElements(By.cssSelector(".view." + view + "view .panel"))
-                .isEmpty());
-        if (view.equals("sql")) {
-            until(() -> !page.findElements(By.cssSelector(".CodeMirror")).isEmpty());
-        }
-    }
-
-    private static long measure(String name) {
-        return Long.parseLong(text("#sum [data-measure=" + name + "]").replace(",", ""));
-    }
-
-    private static void fill(String selector, String value) {
-        WebElement field = find(selector);
-        field.clear();
-        field.sendKeys(value);
-    }
-
-    private static void replay(String records, String rate, String unclean) {
-        fill("[name=records]", records);
-        fill("[name=rate]", rate);
-        fill("[name=unclean]", unclean);
-        button("Start the replay").click();
-        until(() -> find("#progress").isDisplayed());
+        assertThat(troubles()).isEmpty();
     }
 
     private static Path file(String name, String content) throws Exception {
@@ -164,6 +96,24 @@ class ConsoleTests {
         assertThat(find("#sum").getDomAttribute("data-holds")).isEqualTo("true");
         assertThat(text("#flow")).contains("Producer", "Stream", "Function", "Firehose", "Lake");
         until(() -> measure("received") == measure("delivered") + measure("rejected") && measure("received") >= 300);
+    }
+
+    /** A browser has six connections, and keeps pages that are left. */
+    @Test
+    void aPageThatIsLeftLetsGoAndListensAgainWhenItIsComeBackTo() {
+        until(() -> listeners() == 1);
+        page.get("about:blank");
+        until(() -> listeners() == 0);
+        page.navigate().back();
+        until(() -> text("#link").equals("Live") && listeners() == 1);
+        replay("10", "0", "0");
+        until(() -> text("#progress").contains("10 generated records · done"));
+    }
+
+    private static long listeners() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("console-listener"))
+                .count();
     }
 
     /** All that is needed for the first view, before compression. */
@@ -193,6 +143,58 @@ class ConsoleTests {
         until(() -> text("#progress").contains("cancelled"));
         until(() -> text("#stage-stream").contains("drained"));
         until(() -> find("#sum").getDomAttribute("data-holds").equals("true"));
+    }
+
+    @Test
+    void aReplayIsHeldUpByAKeyOnAPhone() {
+        width(390);
+        until(() -> ((Number) page.executeScript("return innerWidth")).intValue() == 390);
+        long before = measure("received");
+        fill("[name=records]", "100000");
+        fill("[name=rate]", "200");
+        find("[name=rate]").sendKeys(Keys.ENTER);
+        until(() -> text("#progress").contains("running"));
+        until(() -> measure("received") > before);
+        button("Pause").sendKeys(Keys.SPACE);
+        until(() -> text("#progress").contains("paused"));
+        until(() -> text("#stage-stream").contains("drained"));
+        long held = measure("received");
+        page.switchTo().activeElement().sendKeys(Keys.SPACE);
+        until(() -> text("#progress").contains("running") && measure("received") > held);
+        assertThat(page.executeScript("return document.documentElement.scrollWidth"))
+                .isEqualTo(390L);
+        button("Cancel").sendKeys(Keys.ENTER);
+        until(() -> text("#progress").contains("cancelled"));
+    }
+
+    @Test
+    void aFileOfTheTlcIsDropped() {
+        long before = measure("delivered");
+        long rejected = measure("rejected");
+        fill("[name=unclean]", "0");
+        page.executeScript(
+                "const files = new DataTransfer(); files.items.add(new File([arguments[0]], 'yellow.csv'));"
+                        + "document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: files, cancelable: true}))",
+                """
+                VendorID,tpep_pickup_datetime,tpep_dropoff_datetime,passenger_count,trip_distance,pickup_longitude,pickup_latitude,dropoff_longitude,dropoff_latitude,total_amount
+                2,2016-01-02 20:18:04,2016-01-02 20:32:14,4,0.94,-73.96,40.75,-73.97,40.76,10.8
+                1,2016-01-03 20:18:04,2016-01-03 20:32:14,1,1.94,0,0,-73.97,40.76,11.8
+                """);
+        until(() ->
+                text("#progress").contains("2 yellow.csv") && text("#progress").contains("done"));
+        until(() -> measure("delivered") == before + 1 && measure("rejected") == rejected + 1);
+        page.executeScript(
+                "const files = new DataTransfer(); files.items.add(new File(['PULocationID,DOLocationID\\n1,2'], 'zones.csv'));"
+                        + "document.querySelector('.drop').dispatchEvent(new DragEvent('drop', {dataTransfer: files, cancelable: true}))");
+        until(() -> text("#progress").contains("failed") && text("#progress").contains("zones.csv cannot be read:"));
+    }
+
+    @Test
+    void anEventsFileIsChosen() {
+        long before = measure("received");
+        fill("[name=unclean]", "0");
+        replayFile(Path.of("events/mixed.json").toAbsolutePath());
+        until(() -> measure("received") == before + 100);
     }
 
     @Test
@@ -260,6 +262,58 @@ class ConsoleTests {
     }
 
     @Test
+    void anAnswerIsSortedCopiedAndSaved() throws Exception {
+        open("sql");
+        ask("SELECT * FROM (VALUES (10, 'b,c'), (9, NULL), (200, 'a')) AS t(n, word)");
+        until(() -> text("main").contains("3 rows in"));
+        page.findElement(By.xpath("//th/button[.='n']")).click();
+        until(() -> column(1).equals(List.of("9", "10", "200")));
+        page.findElement(By.xpath("//th/button[.='n']")).click();
+        until(() -> column(1).equals(List.of("200", "10", "9")));
+        assertThat(find("th").getDomAttribute("aria-sort")).isEqualTo("descending");
+        page.findElement(By.xpath("//th/button[.='word']")).click();
+        until(() -> column(2).equals(List.of("a", "b,c", "")));
+
+        page.executeCdpCommand(
+                "Browser.grantPermissions",
+                Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
+        button("Copy").click();
+        until(() -> "n\tword\n200\ta\n10\tb,c\n9\t"
+                .equals(page.executeAsyncScript("navigator.clipboard.readText().then(arguments[0])")));
+
+        Path downloads = Files.createDirectories(folder.resolve("downloads"));
+        page.executeCdpCommand(
+                "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", downloads.toString()));
+        button("Save as CSV").click();
+        Path saved = downloads.resolve("answer.csv");
+        until(() -> Files.exists(saved));
+        assertThat(saved).hasBinaryContent("n,word\r\n10,\"b,c\"\r\n9,\r\n200,a\r\n".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static List<String> column(int number) {
+        return all("main tbody td:nth-child(" + number + ")").stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    @Test
+    void whatWasAskedIsThereAfterAReload() {
+        open("sql");
+        ask("SELECT 4711 AS kept");
+        until(() -> text("main").contains("1 rows in"));
+        ask("SELECT 1,\n  nope\nFROM nyctaxitrips");
+        until(() -> text("main .error").startsWith("Line 2, column 3"));
+        assertThat(all(".CodeMirror .wrong")).extracting(WebElement::getText).containsExactly("nope");
+        page.navigate().refresh();
+        until(() -> !all(".CodeMirror").isEmpty());
+        assertThat(page.executeScript("return document.querySelector('.CodeMirror').CodeMirror.getValue()"))
+                .isEqualTo("SELECT 1,\n  nope\nFROM nyctaxitrips");
+        new Select(find("#past")).selectByVisibleText("SELECT 4711 AS kept");
+        button("Ask").click();
+        until(() -> column(1).equals(List.of("4711")));
+    }
+
+    @Test
     void aQueryIsCancelled() {
         open("sql");
         ask("SELECT count(*) FROM range(100000000) a, range(100000000) b");
@@ -272,6 +326,7 @@ class ConsoleTests {
     void rejectedRecordsAreMendedAndSentAgain() {
         open("rejected");
         until(() -> !page.findElements(By.cssSelector("tbody tr")).isEmpty());
+        assertThat(text("main")).contains("--taxi-trips.quarantine.delivery-stream-name=");
         Select reasons = new Select(find("#reason"));
         String zero = reasons.getOptions().stream()
                 .map(option -> option.getDomAttribute("value"))
@@ -324,6 +379,38 @@ class ConsoleTests {
         assertThat(page.executeScript("return window.hacked === undefined")).isEqualTo(true);
     }
 
+    /** A sheet of places as close as pixels has no hole, and on a smaller map what is dense differs from what is alone. */
+    @Test
+    void theMapDrawsAHundredThousandPlacesAndTheirDensity() {
+        MapFrames.listenIn(page);
+        visit(root());
+        open("map");
+        MapFrames.rain(
+                page,
+                "[...Array(50000).keys()].map(i => {"
+                        + "const [x, y] = i === 0 ? [-74.05, 40.65] : i < 25000"
+                        + " ? [-73.98 + 0.1 * (i % 250) / 250, 40.69 + 0.08 * Math.floor(i / 250) / 100] : [-73.83, 40.8];"
+                        + "return [x, y, x, y, 1]; })");
+        until(() -> text("#map .note").contains("50,000 trips shown"));
+        until(() -> MapFrames.vivid(page, 0.2).get(0) > 40);
+        for (int i = 0; i < 3; i++) {
+            find("#map canvas").sendKeys("-");
+        }
+        until(() -> {
+            List<Long> vivid = MapFrames.vivid(page, 0);
+            return vivid.size() < 5_000 && vivid.get(vivid.size() - 1) > 1.3 * vivid.get(0);
+        });
+        assertThat(MapFrames.frames(page, "")).hasSize(300);
+    }
+
+    @Test
+    void whatIsKeptIsMeasured() {
+        OpenPage.Kept kept = OpenPage.kept(page);
+        assertThat(kept.heap()).isPositive();
+        assertThat(kept.nodes()).isGreaterThan(100);
+        assertThat(OpenPage.oldGeneration()).isPositive();
+    }
+
     private static void replayFile(Path file) {
         find("#replay input[type=file]").sendKeys(file.toString());
         until(() -> text("#progress").contains(file.getFileName().toString())
@@ -351,20 +438,73 @@ class ConsoleTests {
         assertThat(find("a[download]").getDomAttribute("href")).startsWith("/console/api/lake/file?path=");
     }
 
+    /** Each step but that about packing is done, and what its words promise is looked for on the page. */
     @Test
-    void theTourWalksThrough() {
-        long before = measure("received");
+    void theTourDoesWhatItSays() {
         button("Take the tour").click();
-        until(() -> text("#tour").contains("A clean run"));
-        button("Do it").click();
-        until(() -> text("#tour").contains("under way"));
-        until(() -> measure("received") > before);
-        for (String title : List.of("Poison", "Throttling", "A failed batch", "What packing saves", "That was it")) {
+        long received = measure("received");
+        long delivered = measure("delivered");
+        long rejected = measure("rejected");
+        doIt("A clean run");
+        until(() -> measure("received") == received + 5_000);
+        assertThat(measure("delivered")).isEqualTo(delivered + 5_000);
+        assertThat(measure("rejected")).isEqualTo(rejected);
+        until(() -> text("#stage-lake").contains("nothing buffered"));
+
+        button("Next").click();
+        doIt("Poison");
+        until(() -> measure("received") == received + 9_000);
+        assertThat(measure("rejected") - rejected).isBetween(500L, 1_200L);
+        assertThat(find("#sum").getDomAttribute("data-holds")).isEqualTo("true");
+        assertThat(text("#stage-stream")).contains("drained");
+
+        button("Next").click();
+        long again = fact("firehose", "sent again");
+        long whole = measure("delivered");
+        long undelivered = measure("undelivered");
+        doIt("Throttling");
+        until(() -> measure("delivered") == whole + 4_000);
+        assertThat(fact("firehose", "sent again")).isGreaterThan(again);
+        assertThat(measure("undelivered")).isEqualTo(undelivered);
+        long duplicates = duplicates();
+
+        button("Next").click();
+        long failures = fact("function", "failed") + fact("function", "in part");
+        long skipped = measure("skipped");
+        long before = measure("delivered");
+        doIt("A failed batch, and no duplicates");
+        until(() -> measure("delivered") == before + 2_000);
+        assertThat(fact("function", "failed") + fact("function", "in part")).isGreaterThan(failures);
+        assertThat(measure("skipped")).isGreaterThan(skipped);
+        assertThat(duplicates()).isEqualTo(duplicates);
+        until(() -> find("#fault-throttled-records").getDomProperty("value").equals("0"));
+
+        for (String title : List.of("What packing saves", "That was it")) {
             button("Next").click();
-            until(() -> text("#tour").contains(title));
+            until(() -> text("#tour h2").equals(title));
         }
         button("Finish").click();
         until(() -> !find("#tour").isDisplayed());
+    }
+
+    private static void doIt(String title) {
+        until(() -> text("#tour h2").equals(title));
+        button("Do it").click();
+        until(() -> text("#tour").contains("under way"));
+    }
+
+    /** The page's counter once it has counted all there is, which is what the lake itself says. */
+    private static long duplicates() {
+        server.getBean(Lake.class).flush();
+        long[] counted = {-1};
+        until(() -> {
+            counted[0] = ((Number) page.executeAsyncScript("const done = arguments[0];"
+                            + "import('/console/api.js').then(api => api.sql('SELECT count(*) - count(DISTINCT trip_id) FROM nyctaxitrips'))"
+                            + ".then(answer => done(answer.rows[0][0]))"))
+                    .longValue();
+            return fact("lake", "duplicates") == counted[0];
+        });
+        return counted[0];
     }
 
     @Test
@@ -377,9 +517,7 @@ class ConsoleTests {
     @ParameterizedTest
     @ValueSource(ints = {360, 820})
     void nothingIsWiderThanThePage(int width) {
-        page.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 800, "deviceScaleFactor", 1, "mobile", false));
+        width(width);
         for (String view : VIEWS) {
             open(view);
             assertThat(page.executeScript("return document.documentElement.scrollWidth"))
@@ -391,27 +529,15 @@ class ConsoleTests {
     @ParameterizedTest
     @CsvSource({"light, 1280", "dark, 1280", "dark, 390"})
     void axeFindsNothing(String scheme, int width) {
-        page.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of(
-                        "features",
-                        List.of(
-                                Map.of("name", "prefers-color-scheme", "value", scheme),
-                                Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
-        page.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+        scheme(scheme);
+        width(width);
         for (String view : VIEWS) {
             open(view);
             if (view.equals("verdicts")) {
                 button("Try five records").click();
                 until(() -> !page.findElements(By.cssSelector("mark")).isEmpty());
             }
-            List<String> violations = new ArrayList<>();
-            for (Rule rule : new AxeBuilder().analyze(page).getViolations()) {
-                rule.getNodes().forEach(node -> violations.add(rule.getId() + ": " + node.getHtml()));
-            }
-            assertThat(violations).as(view + " in " + scheme).isEmpty();
+            assertThat(violations()).as(view + " in " + scheme).isEmpty();
         }
     }
 

@@ -1,0 +1,212 @@
+package io.github.taxitrips.local.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.taxitrips.local.Desk;
+import io.github.taxitrips.local.InvocationTotals;
+import io.github.taxitrips.telemetry.Measure;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** What a person does with what lies in quarantine, in a real browser. */
+@EnabledIf(value = "io.github.taxitrips.local.console.Browser#isThere", disabledReason = Browser.MISSING)
+class QuarantinePageTests extends InTheBrowser {
+
+    private static final String EVIL = "<img src=x onerror=window.hacked=1>";
+
+    @TempDir
+    private Path folder;
+
+    @BeforeAll
+    static void start() {
+        page = Browser.start(false, true, 1280, 900);
+    }
+
+    @AfterAll
+    static void stop() {
+        page.quit();
+    }
+
+    @AfterEach
+    void nothingIsComplainedOf() {
+        assertThat(troubles()).isEmpty();
+        assertThat(page.executeScript("return window.hacked === undefined")).isEqualTo(true);
+    }
+
+    private Desk desk(String... settings) {
+        String[] all = new String[settings.length + 2];
+        all[0] = "--taxi-trips.quarantine.delivery-stream-name=rejected-trips";
+        all[1] = "--taxi-trips.local.quarantine-buffering.interval-in-seconds=900";
+        System.arraycopy(settings, 0, all, 2, settings.length);
+        return new Desk(folder, all);
+    }
+
+    /** 60 trips with a latitude of zero, a hostile one, and a compressed one. */
+    private Path unclean() throws Exception {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 60; i++) {
+            lines.append(trip(String.valueOf(1_000 + i), "0"));
+        }
+        lines.append(trip('"' + EVIL + '"', "\"" + EVIL + '"')).append('\n');
+        return Files.writeString(folder.resolve("lines.json"), lines);
+    }
+
+    private static String trip(String id, String latitude) {
+        return "{\"type\":\"trip\",\"trip_id\":" + id + ",\"pickup_latitude\":" + latitude
+                + ",\"pickup_longitude\":-73.98,\"dropoff_latitude\":40.7,\"dropoff_longitude\":-73.97}\n";
+    }
+
+    /** An event with a record in gzip. */
+    private Path compressed() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(trip("2000", "40.7").getBytes(StandardCharsets.UTF_8));
+        }
+        return Files.writeString(
+                folder.resolve("event.json"),
+                "{\"Records\":[{\"eventSource\":\"aws:kinesis\",\"kinesis\":{\"partitionKey\":\"1\",\"sequenceNumber\":\"1\",\"data\":\""
+                        + Base64.getEncoder().encodeToString(bytes.toByteArray()) + "\"}}]}");
+    }
+
+    private static WebElement reason(String name) {
+        return page.findElement(By.xpath("//tbody[@id='quarantine-reasons']//button[.='" + name + "']"));
+    }
+
+    /** Records of a reason, and those that are left to be sent. */
+    private static String counts(String name) {
+        WebElement row = reason(name).findElement(By.xpath("ancestor::tr"));
+        return row.findElement(By.cssSelector("td:nth-child(2)")).getText() + ", "
+                + row.findElement(By.cssSelector("td:nth-child(3)")).getText();
+    }
+
+    private static int lines() {
+        return all("#quarantine-lines tr").size();
+    }
+
+    private static void send(Desk desk, Path file) {
+        long before = desk.bean(InvocationTotals.class).sums().of(Measure.RECEIVED);
+        open("overview");
+        fill("[name=unclean]", "0");
+        find("#replay input[type=file]").sendKeys(file.toString());
+        until(() -> desk.bean(InvocationTotals.class).sums().of(Measure.RECEIVED) > before
+                && text("#stage-stream").contains("drained"));
+    }
+
+    private static void sent(Desk desk) {
+        until(() -> text("#quarantine .progress").contains("done"));
+        desk.settle();
+    }
+
+    @Test
+    void mendedRuleIsFollowedByWhatLiesInQuarantine() throws Exception {
+        try (Desk desk = desk()) {
+            visit(desk.web("/"));
+            open("rejected");
+            until(() -> text("#quarantine").contains("Nothing is in quarantine."));
+            send(desk, unclean());
+            open("rejected");
+            until(() -> text("#quarantine-buffered").contains("buffered by Firehose and in no file yet: next file in"));
+            until(() -> all("#rejected-rows tr").size() == 61);
+            assertThat(all("#rejected-rows input")).isEmpty();
+            desk.settle();
+            until(() -> counts("zero:pickup_latitude").equals("60, 60"));
+            until(() -> text("#quarantine-buffered").equals("Nothing more is buffered by Firehose."));
+            assertThat(text("#quarantine header")).contains("61 records in 1 file");
+            assertThat(lines()).isEqualTo(50);
+            assertThat(text("#quarantine-lines")).contains(EVIL);
+            assertThat(all("img")).isEmpty();
+            button("Older").click();
+            until(() -> lines() == 11);
+            button("Newest").click();
+            until(() -> lines() == 50);
+
+            // A chosen one, sent as it was, comes back.
+            reason("zero:pickup_latitude").click();
+            until(() -> text("#quarantine").contains("zero where a place must be."));
+            find("#quarantine-lines input").click();
+            button("Send 1 again").click();
+            sent(desk);
+            until(() -> counts("zero:pickup_latitude").equals("61, 60"));
+            assertThat(text("#quarantine-lines")).contains("sent again");
+        }
+        Path rule = Files.writeString(
+                folder.resolve("rule.yml"),
+                Files.readString(Path.of("application.yml")).replace(", non-zero: true", ""));
+        try (Desk desk = desk("--spring.config.location=" + rule)) {
+            visit(desk.web("/"));
+            open("rejected");
+            until(() -> counts("zero:pickup_latitude").equals("61, 60"));
+            reason("zero:pickup_latitude").click();
+            until(() -> button("Send all 60 of zero:pickup_latitude again").isEnabled());
+            button("Send all 60 of zero:pickup_latitude again").click();
+            assertThat(text("dialog")).contains("Send 60 records again?");
+            button("Send them").click();
+            sent(desk);
+            assertThat(desk.ask("SELECT count(*), count(DISTINCT trip_id) FROM nyctaxitrips"))
+                    .containsExactly("60 60");
+            until(() -> counts("zero:pickup_latitude").equals("61, 0"));
+            assertThat(button("Send all 0 of zero:pickup_latitude again").isEnabled())
+                    .isFalse();
+            assertThat(text("#quarantine")).contains("61 were sent again before.");
+        }
+    }
+
+    @Test
+    void compressedRecordIsOpenedUnpackedMendedAndSentInPlaceOfItself() throws Exception {
+        try (Desk desk = desk()) {
+            visit(desk.web("/"));
+            send(desk, compressed());
+            desk.settle();
+            open("rejected");
+            until(() -> counts("compressed").equals("1, 1"));
+            find("#quarantine-lines button").sendKeys(Keys.ENTER);
+            until(() -> text("dialog").contains("packed with gzip, here unpacked"));
+            assertThat(find("#mend").getDomProperty("value")).isEqualTo(trip("2000", "40.7"));
+            button("Send as it is here").click();
+            sent(desk);
+            assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips")).containsExactly("2000");
+            until(() -> counts("compressed").equals("1, 0"));
+        }
+    }
+
+    @Test
+    void timesArePartOfWhatIsAskedAndAPhoneShowsIt() throws Exception {
+        try (Desk desk = desk()) {
+            visit(desk.web("/"));
+            send(desk, unclean());
+            desk.settle();
+            for (String scheme : new String[] {"light", "dark"}) {
+                scheme(scheme);
+                for (int width : new int[] {1280, 390}) {
+                    width(width);
+                    visit(desk.web("/"));
+                    open("rejected");
+                    until(() -> counts("zero:pickup_latitude").equals("60, 60") && lines() == 50);
+                    until(() -> all("#rejected-rows tr").size() == 61);
+                    assertThat(violations()).as(scheme + " at " + width).isEmpty();
+                    assertThat(page.executeScript("return document.documentElement.scrollWidth"))
+                            .isEqualTo((long) width);
+                }
+            }
+            page.executeScript(
+                    "const from = document.getElementById('quarantine-from'); from.value = '2100-01-01T00:00';"
+                            + "from.dispatchEvent(new Event('change'))");
+            until(() -> text("#quarantine").contains("Nothing is in quarantine of this reason and time."));
+            button("Any time").click();
+            until(() -> counts("zero:pickup_latitude").equals("60, 60"));
+        }
+    }
+}
