@@ -125,6 +125,7 @@ class SettingsPanelTests extends InTheBrowser {
     @Test
     void packingLowersTheBillAtOnce() {
         runThrough(2_000);
+        until(() -> effect(1, 1).contains("×") && number(effect(1, 1)) > 10);
         setting("taxi-trips.packing.enabled").click();
         until(() -> settings().packing().enabled());
         runThrough(2_000);
