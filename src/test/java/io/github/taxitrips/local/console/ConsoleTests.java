@@ -200,8 +200,8 @@ class ConsoleTests extends InTheBrowser {
     @Test
     void faultsActAtOnceAndShow() {
         page.executeScript(
-                "const s = document.getElementById('fault-throttled-records'); s.value = 60; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))");
-        until(() -> server.getBean(AwsEndpoint.class).faults().throttledRecords() == 0.6);
+                "const s = document.getElementById('fault-throttled-records'); s.value = 5; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))");
+        until(() -> server.getBean(AwsEndpoint.class).faults().throttledRecords() == 0.05);
         replay("400", "0", "0");
         until(() -> text("#progress").contains("done"));
         until(() -> text("#stage-firehose").contains("refusing some"));
