@@ -2,7 +2,9 @@ package io.github.taxitrips.local;
 
 import io.github.taxitrips.TaxiTripsApplication;
 import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.local.lake.LakeFile;
 import io.github.taxitrips.local.mapping.EventSourceMapping;
 import io.github.taxitrips.local.mapping.MappingStatus.ShardStatus;
 import io.github.taxitrips.local.producer.Replay;
@@ -12,6 +14,7 @@ import io.github.taxitrips.local.sql.Sql;
 import io.github.taxitrips.local.sql.TextTable;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -45,6 +48,10 @@ public final class Desk implements AutoCloseable {
                                 "--taxi-trips.local.stream.folder=" + folder.resolve("stream"),
                                 "--taxi-trips.local.mapping.maximum-batching-window=0s",
                                 "--taxi-trips.local.faults.throttled-records=0",
+                                // A test is short.
+                                "--taxi-trips.local.mapping.max-back-off=200ms",
+                                "--taxi-trips.retry.max-wait=20ms",
+                                "--taxi-trips.retry.unthrottled-wait=20ms",
                                 "--taxi-trips.local.replay.trips=0"),
                         Stream.of(settings))
                 .forEach(argument -> arguments.put(argument.substring(0, argument.indexOf('=')), argument));
@@ -84,6 +91,15 @@ public final class Desk implements AutoCloseable {
                                 .sum()
                         == 0);
         bean(Lake.class).flush();
+    }
+
+    /** Waits until all is settled, and takes away the rows and files that there are, and the faults. */
+    void clear() throws IOException {
+        bean(AwsEndpoint.class).setFaults(Faults.none());
+        settle();
+        for (LakeFile file : bean(Lake.class).files()) {
+            Files.delete(file.path());
+        }
     }
 
     /** Asks once all is settled, and returns the rows of the answer, their cells parted by spaces. */

@@ -3,6 +3,7 @@ package io.github.taxitrips.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.base.ChildProcess;
 import io.github.taxitrips.local.producer.Destination;
 import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.IOException;
@@ -13,16 +14,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -56,17 +54,13 @@ class DeskCrashTests {
         int port = freePort();
         try (KinesisClient client = new Destination(URI.create("http://127.0.0.1:" + port)).client()) {
             for (int kill = 0; kill < KILLS; kill++) {
-                Process process = start(
+                try (ChildProcess process = start(
                         port,
                         "--taxi-trips.local.faults.throttled-records=0.05",
-                        "--taxi-trips.local.faults.failed-calls=0.05");
-                try {
+                        "--taxi-trips.local.faults.failed-calls=0.05")) {
                     int before = accepted.size();
                     Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
-                        assertThat(process.isAlive())
-                                .as(Files.readString(folder.resolve("output"))
-                                        + Files.readString(folder.resolve("error")))
-                                .isTrue();
+                        process.assertThatItRuns();
                         send(client);
                         return accepted.size() > before;
                     });
@@ -75,8 +69,6 @@ class DeskCrashTests {
                     while (System.nanoTime() < end) {
                         send(client);
                     }
-                } finally {
-                    process.destroyForcibly().waitFor();
                 }
             }
         }
@@ -90,8 +82,9 @@ class DeskCrashTests {
         int port = freePort();
         int web = freePort();
         URI page = URI.create("http://127.0.0.1:" + web + "/");
-        Process process = start(port, "--server.port=" + web, "--taxi-trips.local.faults.latency=700ms");
-        try (KinesisClient client = new Destination(URI.create("http://127.0.0.1:" + port)).client()) {
+        String printed;
+        try (ChildProcess process = start(port, "--server.port=" + web, "--taxi-trips.local.faults.latency=700ms");
+                KinesisClient client = new Destination(URI.create("http://127.0.0.1:" + port)).client()) {
             HttpClient http = HttpClient.newHttpClient();
             Awaitility.await()
                     .atMost(Duration.ofMinutes(1))
@@ -115,15 +108,13 @@ class DeskCrashTests {
                             .build(),
                     BodyHandlers.ofString());
             Thread.sleep(300);
-            process.destroy();
+            process.terminate();
             assertThat(posted.join().statusCode()).isEqualTo(200);
-            assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(process.hasEnded()).isTrue();
             producer.join();
-        } finally {
-            process.destroyForcibly().waitFor();
+            printed = process.printed();
         }
-        assertThat(Files.readString(folder.resolve("output")) + Files.readString(folder.resolve("error")))
-                .doesNotContain("ERROR", "WARN", "Exception");
+        assertThat(printed).doesNotContain("ERROR", "WARN", "Exception");
         assertThat(folder.resolve("lake/.buffers/nyc-taxi-trips")).isEmptyDirectory();
         assertThat(accepted).hasSizeGreaterThan(CALL);
         assertThatAllAreFound();
@@ -155,28 +146,18 @@ class DeskCrashTests {
         }
     }
 
-    private Process start(int port, String... settings) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                // As the build and the jar grant it: DuckDB loads a library.
-                "--enable-native-access=ALL-UNNAMED",
-                "-Djava.io.tmpdir=" + folder,
-                "-cp",
-                System.getProperty("java.class.path"),
-                TaxiTripsApplication.class.getName()));
-        command.addAll(List.of(Desk.arguments(
+    private ChildProcess start(int port, String... settings) throws Exception {
+        return new ChildProcess(
                 folder,
-                Stream.concat(
-                                Stream.of(
-                                        "--taxi-trips.local.firehose-port=" + port,
-                                        "--taxi-trips.local.buffering.interval-in-seconds=1"),
-                                Stream.of(settings))
-                        .toArray(String[]::new))));
-        return new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("output").toFile())
-                .redirectError(folder.resolve("error").toFile())
-                .start();
+                TaxiTripsApplication.class,
+                Desk.arguments(
+                        folder,
+                        Stream.concat(
+                                        Stream.of(
+                                                "--taxi-trips.local.firehose-port=" + port,
+                                                "--taxi-trips.local.buffering.interval-in-seconds=1"),
+                                        Stream.of(settings))
+                                .toArray(String[]::new)));
     }
 
     private void send(KinesisClient client) {

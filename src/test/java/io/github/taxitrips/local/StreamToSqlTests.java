@@ -26,6 +26,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkBytes;
@@ -45,42 +48,59 @@ class StreamToSqlTests {
     private final TripGenerator generator = new TripGenerator(11);
 
     @TempDir
+    private static Path shared;
+
+    /** For tests that need no settings of their own. */
+    private static Desk desk;
+
+    @TempDir
     private Path folder;
+
+    @BeforeAll
+    static void start() {
+        desk = new Desk(shared);
+    }
+
+    @AfterAll
+    static void stop() {
+        desk.close();
+    }
+
+    @BeforeEach
+    void clear() throws IOException {
+        desk.clear();
+    }
 
     @Test
     void recordsOfTheAwsCliAreFoundWithSql() throws Exception {
-        try (Desk desk = new Desk(folder)) {
-            ClientProcess client = new ClientProcess(folder, desk.endpoint());
-            client.assumeThatItRuns("aws", "--version");
-            for (byte[] record :
-                    List.of(generator.record(), generator.unclean(Rejection.of(Reason.NOT_JSON)), generator.record())) {
-                Run run = client.run(
-                        "aws",
-                        "kinesis",
-                        "put-record",
-                        "--stream-name=input-stream",
-                        "--partition-key=1",
-                        "--data=" + new String(record, StandardCharsets.UTF_8));
-                assertThat(run.status()).as(run.error()).isZero();
-            }
-            assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips ORDER BY trip_id"))
-                    .containsExactly("1000000", "1000002");
+        ClientProcess client = new ClientProcess(folder, desk.endpoint());
+        client.assumeThatItRuns("aws", "--version");
+        for (byte[] record :
+                List.of(generator.record(), generator.unclean(Rejection.of(Reason.NOT_JSON)), generator.record())) {
+            Run run = client.run(
+                    "aws",
+                    "kinesis",
+                    "put-record",
+                    "--stream-name=input-stream",
+                    "--partition-key=1",
+                    "--data=" + new String(record, StandardCharsets.UTF_8));
+            assertThat(run.status()).as(run.error()).isZero();
         }
+        assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips ORDER BY trip_id"))
+                .containsExactly("1000000", "1000002");
     }
 
     @Test
     void recordsOfBoto3AreFoundWithSql() throws Exception {
-        try (Desk desk = new Desk(folder)) {
-            ClientProcess client = new ClientProcess(folder, desk.endpoint());
-            client.assumeThatItRuns("python3", "-c", "import boto3");
-            Path lines = folder.resolve("lines");
-            for (int i = 0; i < 200; i++) {
-                Files.write(lines, generator.record(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-            }
-            Run run = client.run("python3", "-c", BOTO3, lines.toString());
-            assertThat(run.status()).as(run.error()).isZero();
-            assertThat(desk.ask(COUNT)).containsExactly("200 200");
+        ClientProcess client = new ClientProcess(folder, desk.endpoint());
+        client.assumeThatItRuns("python3", "-c", "import boto3");
+        Path lines = folder.resolve("lines");
+        for (int i = 0; i < 200; i++) {
+            Files.write(lines, generator.record(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
+        Run run = client.run("python3", "-c", BOTO3, lines.toString());
+        assertThat(run.status()).as(run.error()).isZero();
+        assertThat(desk.ask(COUNT)).containsExactly("200 200");
     }
 
     @Test
@@ -89,8 +109,7 @@ class StreamToSqlTests {
         for (int i = 0; i < 50; i++) {
             aggregator.add("key-" + i, null, generator.record());
         }
-        try (Desk desk = new Desk(folder);
-                KinesisClient client = new Destination(desk.endpoint()).client()) {
+        try (KinesisClient client = new Destination(desk.endpoint()).client()) {
             client.putRecord(request -> request.streamName("input-stream")
                     .partitionKey("a")
                     .data(SdkBytes.fromByteArray(aggregator.toBytes())));
@@ -100,20 +119,18 @@ class StreamToSqlTests {
 
     @Test
     void replaySendsWhatItIsAskedForAndGoesOnWhereItEnded() {
-        try (Desk desk = new Desk(folder)) {
-            desk.bean(AwsEndpoint.class)
-                    .setFaults(new Faults(0.01, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1)
-                            .withKinesis(Faults.Calls.failing(0.05, 0.5)));
-            assertThat(replay(desk, "--records", "3000", "--aggregate")).contains("3,000 records to input-stream at");
-            assertThat(desk.ask(COUNT)).containsExactly("3000 3000");
-            String more = replay(desk, "--records", "5000", "--skip", "3000", "--rate", "20000");
-            assertThat(more).startsWith("2,000 records to input-stream").endsWith("--skip 5000\n");
-            assertThat(more).doesNotContain("sent again               0").contains("failed calls");
-            assertThat(desk.ask(COUNT)).containsExactly("5000 5000");
-            replay(desk, "--records", "1000", "--seed", "2", "--unclean", "0.5", "--duplicates", "0.1");
-            assertThat(desk.ask("SELECT count(*) > 5300, count(*) < 5700 FROM nyctaxitrips"))
-                    .containsExactly("true true");
-        }
+        desk.bean(AwsEndpoint.class)
+                .setFaults(new Faults(0.01, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1)
+                        .withKinesis(Faults.Calls.failing(0.05, 0.5)));
+        assertThat(replay(desk, "--records", "3000", "--aggregate")).contains("3,000 records to input-stream at");
+        assertThat(desk.ask(COUNT)).containsExactly("3000 3000");
+        String more = replay(desk, "--records", "5000", "--skip", "3000", "--rate", "20000");
+        assertThat(more).startsWith("2,000 records to input-stream").endsWith("--skip 5000\n");
+        assertThat(more).doesNotContain("sent again               0").contains("failed calls");
+        assertThat(desk.ask(COUNT)).containsExactly("5000 5000");
+        replay(desk, "--records", "1000", "--seed", "2", "--unclean", "0.5", "--duplicates", "0.1");
+        assertThat(desk.ask("SELECT count(*) > 5300, count(*) < 5700 FROM nyctaxitrips"))
+                .containsExactly("true true");
     }
 
     @Test
@@ -124,11 +141,9 @@ class StreamToSqlTests {
                 2,2016-01-02 20:18:04,2016-01-02 20:32:14,4,0.94,-73.96,40.75,-73.97,40.76,10.8
                 1,2016-01-03 20:18:04,2016-01-03 20:32:14,1,1.94,0,0,-73.97,40.76,11.8
                 """);
-        try (Desk desk = new Desk(folder)) {
-            assertThat(replay(desk, rows.toString(), "--speed-up", "1000000")).startsWith("2 records to");
-            assertThat(desk.ask("SELECT pickup_datetime, total_amount FROM nyctaxitrips"))
-                    .containsExactly("2016-01-03T01:18:04 10.8");
-        }
+        assertThat(replay(desk, rows.toString(), "--speed-up", "1000000")).startsWith("2 records to");
+        assertThat(desk.ask("SELECT pickup_datetime, total_amount FROM nyctaxitrips"))
+                .containsExactly("2016-01-03T01:18:04 10.8");
     }
 
     @Test
@@ -212,19 +227,21 @@ class StreamToSqlTests {
         Files.writeString(objects.resolve("a"), "{\"rawData\":\"e30=\"}{\"rawData\":\"W10=\"}\n");
         Files.writeString(objects.resolve("b"), "{\"reason\":\"zero\"}");
         Files.writeString(objects.resolve("c"), "{\"rawData\":\"e30=\"}\nno JSON");
-        try (Desk desk = new Desk(folder)) {
-            String told = redrive(desk, "errors", "objects");
-            assertThat(told)
-                    .contains("1 of 3", "a: 2 records")
-                    .contains("b: not done: its line 1 has no rawData")
-                    .contains("c: not done: its line 2 is no JSON")
-                    .contains("3 records sent to input-stream", "2 objects were not done");
-            desk.settle();
-            assertThat(desk.bean(InvocationTotals.class).sums().rejected().values().stream()
-                            .mapToInt(Integer::intValue)
-                            .sum())
-                    .isEqualTo(3);
-        }
+        int before = rejected();
+        String told = redrive(desk, "errors", "objects");
+        assertThat(told)
+                .contains("1 of 3", "a: 2 records")
+                .contains("b: not done: its line 1 has no rawData")
+                .contains("c: not done: its line 2 is no JSON")
+                .contains("3 records sent to input-stream", "2 objects were not done");
+        desk.settle();
+        assertThat(rejected()).isEqualTo(before + 3);
+    }
+
+    private static int rejected() {
+        return desk.bean(InvocationTotals.class).sums().rejected().values().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 
     @Test

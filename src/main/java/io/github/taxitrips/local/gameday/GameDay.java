@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -24,6 +25,9 @@ public final class GameDay {
 
     private final PrintStream out;
     private final List<String> troubles = new ArrayList<>();
+
+    /** Serves all situations without settings of their own, until one leaves it with others. */
+    private @Nullable Place usual;
 
     private GameDay(PrintStream out) {
         this.out = out;
@@ -48,6 +52,7 @@ public final class GameDay {
         for (Situation situation : Situations.all()) {
             day.run(situation);
         }
+        day.end();
         out.printf("%nNot to be made on the desk:%n%n");
         Situations.notMade().forEach((alarm, why) -> out.printf("- %s: %s%n", alarm, why));
         out.println();
@@ -62,14 +67,36 @@ public final class GameDay {
         return "-".repeat(width);
     }
 
+    /** A desk, and the folder that goes with it. */
+    private record Place(Path folder, GameDesk desk) {
+
+        private static Place open(List<String> settings) throws IOException {
+            Path folder = Files.createTempDirectory("game-day");
+            return new Place(folder, new GameDesk(folder, settings));
+        }
+
+        private void leave() throws IOException {
+            desk.close();
+            FileSystemUtils.deleteRecursively(folder);
+        }
+    }
+
     private void run(Situation situation) {
         String alarms = String.join(", ", situation.alarms());
         try {
-            Path folder = Files.createTempDirectory("game-day");
-            try (GameDesk desk = new GameDesk(folder, situation.settings())) {
-                run(situation, alarms, desk);
+            Place place = usual != null && situation.settings().isEmpty() ? usual : Place.open(situation.settings());
+            boolean isUsual = false;
+            try {
+                place.desk.forget();
+                run(situation, alarms, place.desk);
+                isUsual = situation.settings().isEmpty() && place.desk.hasUsualSettings();
             } finally {
-                FileSystemUtils.deleteRecursively(folder);
+                if (isUsual) {
+                    usual = place;
+                } else {
+                    usual = place.equals(usual) ? null : usual;
+                    place.leave();
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException("The game day needs a temporary folder", e);
@@ -78,6 +105,16 @@ public final class GameDay {
             troubles.add(alarms + ": interrupted");
         } catch (Exception e) {
             troubles.add(alarms + ": " + e);
+        }
+    }
+
+    private void end() {
+        try {
+            if (usual != null) {
+                usual.leave();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("The game day's temporary folder cannot be deleted", e);
         }
     }
 

@@ -81,6 +81,7 @@ final class GameDesk implements AutoCloseable {
     private final TripGenerator generator = new TripGenerator(1);
     private final Set<Long> trips = new HashSet<>();
     private final Set<Long> unclean = new HashSet<>();
+    private List<String> own;
     private ConfigurableApplicationContext context;
     private long sent;
     private long refused;
@@ -91,6 +92,7 @@ final class GameDesk implements AutoCloseable {
      */
     GameDesk(Path folder, List<String> settings) {
         this.folder = folder;
+        this.own = settings;
         this.context = start(settings);
     }
 
@@ -113,7 +115,21 @@ final class GameDesk implements AutoCloseable {
     /** Stops the application, and starts it with other settings. */
     void restart(String... settings) {
         context.close();
-        context = start(List.of(settings));
+        own = List.of(settings);
+        context = start(own);
+    }
+
+    /** Whether it has no settings but those of any game day. */
+    boolean hasUsualSettings() {
+        return own.isEmpty();
+    }
+
+    /** Begins to count anew what is sent, and what is lost of it. */
+    void forget() {
+        trips.clear();
+        unclean.clear();
+        sent = 0;
+        refused = 0;
     }
 
     /** The folder that stands in for the bucket. */

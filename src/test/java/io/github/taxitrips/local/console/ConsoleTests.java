@@ -59,6 +59,7 @@ class ConsoleTests extends InTheBrowser {
                         "--taxi-trips.local.data-lake=" + folder.resolve("lake"),
                         "--taxi-trips.local.stream.folder=" + folder.resolve("stream"),
                         "--taxi-trips.local.replay.trips=300",
+                        "--taxi-trips.retry.max-wait=1s",
                         "--taxi-trips.local.faults.throttled-records=0",
                         "--taxi-trips.local.mapping.maximum-batching-window=0s",
                         "--taxi-trips.local.buffering.interval-in-seconds=1");
@@ -200,8 +201,8 @@ class ConsoleTests extends InTheBrowser {
     @Test
     void faultsActAtOnceAndShow() {
         page.executeScript(
-                "const s = document.getElementById('fault-throttled-records'); s.value = 60; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))");
-        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0.6);
+                "const s = document.getElementById('fault-throttled-records'); s.value = 5; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))");
+        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0.05);
         replay("400", "0", "0");
         until(() -> text("#progress").contains("done"));
         until(() -> text("#stage-firehose").contains("refusing some"));

@@ -2,7 +2,7 @@ package io.github.taxitrips.local.kinesis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import io.github.taxitrips.local.base.ChildProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,38 +115,16 @@ class StreamCrashTests {
     }
 
     private List<String> killAfter(int millis, Path root, int first) throws Exception {
-        Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dlogging.level.root=off",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Taker.class.getName(),
-                        root.toString(),
-                        Integer.toString(first))
-                .redirectOutput(output.toFile())
-                .redirectError(folder.resolve("error").toFile())
-                .start();
-        try {
-            while (Files.size(output) == 0) {
-                assertThat(process.isAlive())
-                        .as(Files.readString(folder.resolve("error")))
-                        .isTrue();
-                Thread.sleep(5);
-            }
+        try (ChildProcess process = new ChildProcess(
+                Files.createDirectories(folder.resolve("process")),
+                Taker.class,
+                root.toString(),
+                Integer.toString(first))) {
+            process.awaitOutput();
             Thread.sleep(millis);
-        } finally {
-            process.destroyForcibly().waitFor();
+            return process.kill()
+                    .filter(line -> line.startsWith("c") || line.startsWith("position"))
+                    .toList();
         }
-        return wholeLines(output);
-    }
-
-    private static List<String> wholeLines(Path output) throws IOException {
-        String text = Files.readString(output);
-        return text.substring(0, text.lastIndexOf('\n') + 1)
-                .lines()
-                .filter(line -> line.startsWith("c") || line.startsWith("position"))
-                .toList();
     }
 }

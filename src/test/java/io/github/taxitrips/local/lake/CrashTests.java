@@ -2,7 +2,7 @@ package io.github.taxitrips.local.lake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import io.github.taxitrips.local.base.ChildProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -81,45 +81,14 @@ class CrashTests {
     }
 
     private void killAfter(int millis, Path lakeFolder, int from, Set<Integer> acknowledged) throws Exception {
-        Path output = Files.createDirectories(folder.resolve("process")).resolve("output");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        // Where DuckDB unpacks its library, which a process that is killed leaves behind.
-                        "-Djava.io.tmpdir=" + output.getParent(),
-                        "-Dlogging.level.root=off",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Taker.class.getName(),
-                        lakeFolder.toString(),
-                        Integer.toString(from))
-                .redirectOutput(output.toFile())
-                .redirectError(folder.resolve("error").toFile())
-                .start();
-        try {
-            while (Files.size(output) == 0) {
-                assertThat(process.isAlive())
-                        .as(Files.readString(folder.resolve("error")))
-                        .isTrue();
-                Thread.sleep(10);
-            }
+        try (ChildProcess process = new ChildProcess(
+                Files.createDirectories(folder.resolve("process")),
+                Taker.class,
+                lakeFolder.toString(),
+                Integer.toString(from))) {
+            process.awaitOutput();
             Thread.sleep(millis);
-        } finally {
-            process.destroyForcibly().waitFor();
+            process.kill().map(Integer::valueOf).forEach(acknowledged::add);
         }
-        read(output, acknowledged);
-        try (var unpacked = Files.list(output.getParent())) {
-            for (Path file : unpacked.toList()) {
-                Files.delete(file);
-            }
-        }
-    }
-
-    private static void read(Path output, Set<Integer> acknowledged) throws IOException {
-        String text = Files.readString(output);
-        // The last line may have been cut.
-        text.substring(0, text.lastIndexOf('\n') + 1)
-                .lines()
-                .map(Integer::valueOf)
-                .forEach(acknowledged::add);
     }
 }
