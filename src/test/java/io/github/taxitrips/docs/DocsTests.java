@@ -80,6 +80,12 @@ class DocsTests {
             Map.entry(
                     "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.console.Pictures",
                     TESTS + "local/console/ConsoleTests.java"),
+            Map.entry(
+                    "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.console.MapFrames",
+                    TESTS + "local/console/ConsoleTests.java"),
+            Map.entry(
+                    "mvn -q spring-boot:test-run -Dspring-boot.run.main-class=io.github.taxitrips.local.console.OpenPage",
+                    TESTS + "local/console/ConsoleTests.java"),
             Map.entry("src/benchmark/run", ".ci/run"),
             Map.entry("src/benchmark/loops", ".ci/run"),
             Map.entry("src/benchmark/aot-cache", ".ci/run"));

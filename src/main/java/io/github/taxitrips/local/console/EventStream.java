@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -33,6 +35,7 @@ final class EventStream {
     private final Watch watch;
     private final JsonMapper json;
     private final Semaphore room = new Semaphore(LISTENERS);
+    private volatile boolean ending;
 
     EventStream(Pulse pulse, Watch watch, JsonMapper json) {
         this.pulse = pulse;
@@ -56,6 +59,12 @@ final class EventStream {
         return emitter;
     }
 
+    /** Lets listeners go, whose requests the server would wait for before it stops. */
+    @EventListener
+    void end(ContextClosedEvent event) {
+        ending = true;
+    }
+
     private void tell(SseEmitter emitter) {
         try {
             Ring.Part<Pulse.Second> history = pulse.seconds().after(0, Pulse.SECONDS);
@@ -64,7 +73,7 @@ final class EventStream {
             long points = Math.max(0, watch.points().last() - POINTS);
             long invocations = 0;
             Instant told = Instant.EPOCH;
-            while (!pulse.isClosed()) {
+            while (!ending) {
                 Pulse.State state = pulse.state();
                 if (state != null && !state.at().equals(told)) {
                     Ring.Part<Pulse.Second> seconds = pulse.seconds().after(second, Pulse.SECONDS);

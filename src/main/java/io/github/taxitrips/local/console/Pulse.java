@@ -49,7 +49,6 @@ final class Pulse implements AutoCloseable {
     });
 
     private volatile @Nullable State state;
-    private volatile boolean closed;
     private @Nullable Sums before;
     private long putBefore = -1;
     private String trouble = "";
@@ -239,14 +238,8 @@ final class Pulse implements AutoCloseable {
         return seconds;
     }
 
-    /** Whether the application is ending. */
-    boolean isClosed() {
-        return closed;
-    }
-
     @Override
     public void close() {
-        closed = true;
         clock.shutdownNow();
     }
 }

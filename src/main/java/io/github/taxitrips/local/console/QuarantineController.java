@@ -159,7 +159,7 @@ final class QuarantineController {
         }
         QuarantineFilter filter = filter(again.reason, again.from, again.until);
         SetAsideObjects records = isAll
-                ? there().resend(filter)
+                ? there().resend(filter, TIME)
                 : there().resend(ids, mended == null ? null : mended.getBytes(StandardCharsets.UTF_8));
         if (records.progress().total() == 0) {
             records.close();

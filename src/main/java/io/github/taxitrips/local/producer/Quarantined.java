@@ -190,13 +190,14 @@ public final class Quarantined {
     }
 
     /**
-     * Returns what is asked for and was not sent before, to be sent. Until it is closed nobody else sends any.
+     * Returns what is asked for and was not sent before, to be sent. Until it is closed nobody else sends any. How many there are
+     * it knows if they can be counted in the time that it may take.
      *
      * @throws IOException if the note cannot be written, or another sends
      */
-    public synchronized SetAsideObjects resend(QuarantineFilter filter) throws IOException {
+    public synchronized SetAsideObjects resend(QuarantineFilter filter, Duration time) throws IOException {
+        boolean isCounted = summary(QuarantineFilter.ALL, time).unread() == 0;
         List<String> names = names();
-        boolean isCounted = files.keySet().containsAll(names);
         return resend(names, filter, open -> {
             long total = 0;
             for (String name : isCounted ? names : List.<String>of()) {

@@ -138,7 +138,7 @@ class QuarantinedTests {
         QuarantineFilter middle = new QuarantineFilter("zero", TEN.plusSeconds(1), TEN.plusSeconds(3));
         assertThat(quarantined.summary(middle, PATIENCE).lines()).isEqualTo(1);
         assertThat(ids(quarantined.latest(middle, null, 9, PATIENCE))).containsExactly(id(10, 2));
-        assertThat(send(quarantined.resend(middle), 1)).containsExactly("zero:pickup_latitude 10-2");
+        assertThat(send(quarantined.resend(middle, PATIENCE), 1)).containsExactly("zero:pickup_latitude 10-2");
         assertThat(quarantined
                         .summary(new QuarantineFilter(null, null, TEN), PATIENCE)
                         .lines())
@@ -217,14 +217,14 @@ class QuarantinedTests {
         assertThat(send(chosen, 2)).containsExactly("zero:pickup_latitude 9-0", "not_json 9-1", "not_json 10-0");
         Quarantined another = quarantined();
         another.summary(QuarantineFilter.ALL, PATIENCE);
-        SetAsideObjects rest = another.resend(QuarantineFilter.ALL);
+        SetAsideObjects rest = another.resend(QuarantineFilter.ALL, PATIENCE);
         assertThat(rest.progress().total()).isEqualTo(3);
         assertThat(send(rest, 3))
                 .containsExactly("zero:pickup_latitude 9-2", "not_json 10-0", "zero:pickup_latitude 10-1");
         assertThat(rest.before()).isEqualTo(2);
         assertThat(quarantined.summary(QuarantineFilter.ALL, PATIENCE).reasons())
                 .allSatisfy(count -> assertThat(count.sent()).isEqualTo(count.lines()));
-        assertThat(send(quarantined.resend(QuarantineFilter.ALL), 0)).isEmpty();
+        assertThat(send(quarantined.resend(QuarantineFilter.ALL, PATIENCE), 0)).isEmpty();
     }
 
     @Test
@@ -248,20 +248,21 @@ class QuarantinedTests {
         Quarantined quarantined = quarantined();
         assertThat(send(quarantined.resend(List.of(id(9, 1)), "mended".getBytes(UTF_8)), 1))
                 .containsExactly("mended");
-        assertThat(send(quarantined.resend(of("not_json")), 0)).isEmpty();
+        assertThat(send(quarantined.resend(of("not_json"), PATIENCE), 0)).isEmpty();
     }
 
     @Test
     void nobodyElseSendsInTheMeantime() throws IOException {
         file(9, ZERO);
-        try (SetAsideObjects open = quarantined().resend(QuarantineFilter.ALL)) {
+        try (SetAsideObjects open = quarantined().resend(QuarantineFilter.ALL, Duration.ZERO)) {
             assertThat(open.progress().total()).isEqualTo(-1);
-            assertThatThrownBy(() -> quarantined().resend(QuarantineFilter.ALL))
+            assertThatThrownBy(() -> quarantined().resend(QuarantineFilter.ALL, PATIENCE))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("being sent again")
                     .hasMessageContaining(".redriven");
         }
-        assertThat(send(quarantined().resend(QuarantineFilter.ALL), 1)).hasSize(1);
+        assertThat(send(quarantined().resend(QuarantineFilter.ALL, PATIENCE), 1))
+                .hasSize(1);
     }
 
     @Test
@@ -276,7 +277,7 @@ class QuarantinedTests {
         assertThat(summary.troubles().get(1)).contains("hour=10/rejected.gz: its line 2 is no JSON");
         assertThat(summary.reasons())
                 .containsExactly(new Count("zero", 1, 1, 0, 0), new Count("zero:pickup_latitude", 1, 1, 0, 0));
-        assertThat(send(quarantined.resend(QuarantineFilter.ALL), 2)).hasSize(2);
+        assertThat(send(quarantined.resend(QuarantineFilter.ALL, PATIENCE), 2)).hasSize(2);
     }
 
     @ParameterizedTest
