@@ -118,6 +118,10 @@ class SettingsPanelTests extends InTheBrowser {
         return text("#effect tbody tr:nth-child(" + row + ") td:nth-of-type(" + column + ")");
     }
 
+    private static boolean isManifold(String factor) {
+        return factor.contains("×") && number(factor) > 10;
+    }
+
     private static double number(String told) {
         return Double.parseDouble(told.replaceAll("[^0-9.]", ""));
     }
@@ -125,12 +129,13 @@ class SettingsPanelTests extends InTheBrowser {
     @Test
     void packingLowersTheBillAtOnce() {
         runThrough(2_000);
-        until(() -> effect(1, 1).contains("×") && number(effect(1, 1)) > 10);
+        // One column or the other, by whether something was changed before.
+        until(() -> isManifold(effect(1, 1)) || isManifold(effect(1, 2)));
         setting("taxi-trips.packing.enabled").click();
         until(() -> settings().packing().enabled());
         runThrough(2_000);
         until(() -> effect(1, 2).contains("×") && number(effect(1, 2)) < 2);
-        assertThat(number(effect(1, 1))).isGreaterThan(10);
+        assertThat(effect(1, 1)).matches(SettingsPanelTests::isManifold);
         assertThat(effect(2, 1)).startsWith("$");
         assertThat(effect(2, 2)).startsWith("$");
         until(() -> effect(3, 2).equals("+0"));
