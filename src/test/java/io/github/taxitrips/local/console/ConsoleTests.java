@@ -135,12 +135,12 @@ class ConsoleTests extends InTheBrowser {
         long before = measure("received");
         replay("100000", "300", "10");
         until(() -> measure("received") > before);
-        button("Pause").click();
+        press("Pause");
         until(() -> text("#progress").contains("paused"));
-        button("Resume").click();
+        press("Resume");
         until(() -> text("#progress").contains("running"));
         assertThat(text("#progress")).contains("left");
-        button("Cancel").click();
+        press("Cancel");
         until(() -> text("#progress").contains("cancelled"));
         until(() -> text("#stage-stream").contains("drained"));
         until(() -> find("#sum").getDomAttribute("data-holds").equals("true"));
@@ -206,7 +206,7 @@ class ConsoleTests extends InTheBrowser {
         replay("400", "0", "0");
         until(() -> text("#progress").contains("done"));
         until(() -> text("#stage-firehose").contains("refusing some"));
-        button("No faults").click();
+        press("No faults");
         until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0);
         until(() -> text("#stage-stream").contains("drained"));
         until(() -> measure("received") > 0
@@ -227,19 +227,19 @@ class ConsoleTests extends InTheBrowser {
     @Test
     void whatIsPastedIsJudgedAndMarked() {
         open("verdicts");
-        button("Try five records").click();
+        press("Try five records");
         until(() -> text("main").contains("zero:pickup_latitude"));
         assertThat(page.findElements(By.cssSelector("mark"))).hasSizeGreaterThanOrEqualTo(3);
         assertThat(text("main")).contains("5 received = 1 clean + 4 rejected");
         find("#pasted").clear();
         find("#pasted").sendKeys("{\"Records\":[{\"kinesis\":{\"data\":\"%\"}}]}");
-        button("Judge").click();
+        press("Judge");
         until(() -> text("main").contains("Records[0].kinesis.data"));
     }
 
     private static void ask(String statement) {
         page.executeScript("document.querySelector('.CodeMirror').CodeMirror.setValue(arguments[0])", statement);
-        button("Ask").click();
+        press("Ask");
     }
 
     @Test
@@ -255,7 +255,7 @@ class ConsoleTests extends InTheBrowser {
         assertThat(page.findElements(By.cssSelector(".CodeMirror .wrong"))).isNotEmpty();
         ask("SELECT pickup_longitude, pickup_latitude FROM nyctaxitrips LIMIT 50");
         until(() -> text("main").contains("50 rows in"));
-        button("Show on the map").click();
+        press("Show on the map");
         until(() -> text("main").contains("the answer’s places"));
         page.navigate().back();
         until(() -> !page.findElements(By.cssSelector(".CodeMirror")).isEmpty());
@@ -278,14 +278,14 @@ class ConsoleTests extends InTheBrowser {
         page.executeCdpCommand(
                 "Browser.grantPermissions",
                 Map.of("permissions", List.of("clipboardReadWrite", "clipboardSanitizedWrite")));
-        button("Copy").click();
+        press("Copy");
         until(() -> "n\tword\n200\ta\n10\tb,c\n9\t"
                 .equals(page.executeAsyncScript("navigator.clipboard.readText().then(arguments[0])")));
 
         Path downloads = Files.createDirectories(folder.resolve("downloads"));
         page.executeCdpCommand(
                 "Browser.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", downloads.toString()));
-        button("Save as CSV").click();
+        press("Save as CSV");
         Path saved = downloads.resolve("answer.csv");
         until(() -> Files.exists(saved));
         assertThat(saved).hasBinaryContent("n,word\r\n10,\"b,c\"\r\n9,\r\n200,a\r\n".getBytes(StandardCharsets.UTF_8));
@@ -310,7 +310,7 @@ class ConsoleTests extends InTheBrowser {
         assertThat(page.executeScript("return document.querySelector('.CodeMirror').CodeMirror.getValue()"))
                 .isEqualTo("SELECT 1,\n  nope\nFROM nyctaxitrips");
         new Select(find("#past")).selectByVisibleText("SELECT 4711 AS kept");
-        button("Ask").click();
+        press("Ask");
         until(() -> column(1).equals(List.of("4711")));
     }
 
@@ -319,7 +319,7 @@ class ConsoleTests extends InTheBrowser {
         open("sql");
         ask("SELECT count(*) FROM range(100000000) a, range(100000000) b");
         until(() -> button("Cancel").isDisplayed());
-        button("Cancel").click();
+        press("Cancel");
         until(() -> text("main").contains("Cancelled."));
     }
 
@@ -337,14 +337,14 @@ class ConsoleTests extends InTheBrowser {
         reasons.selectByValue(zero);
         assertThat(text("main")).contains("zero where a place must be");
         find("tbody input[type=checkbox]").click();
-        button("Send 1 again").click();
+        press("Send 1 again");
         until(() -> text("main").contains("1 records were sent"));
         find("tbody button.quiet").click();
         until(() -> !find("#mend").getDomProperty("value").isEmpty());
         String mended = find("#mend").getDomProperty("value").replaceAll("(itude\":)[-0.]+([,}])", "$140.5$2");
         find("#mend").clear();
         find("#mend").sendKeys(mended);
-        button("Send as it is here").click();
+        press("Send as it is here");
         until(() -> text("main").contains("The mended record was sent"));
     }
 
@@ -369,7 +369,7 @@ class ConsoleTests extends InTheBrowser {
         }
         open("verdicts");
         find("#pasted").sendKeys(evil);
-        button("Judge").click();
+        press("Judge");
         until(() -> text("main table").contains(evil));
         open("sql");
         ask("SELECT '" + evil + "' AS \"" + evil + "\"");
@@ -442,7 +442,7 @@ class ConsoleTests extends InTheBrowser {
     /** Each step but that about packing is done, and what its words promise is looked for on the page. */
     @Test
     void theTourDoesWhatItSays() {
-        button("Take the tour").click();
+        press("Take the tour");
         long received = measure("received");
         long delivered = measure("delivered");
         long rejected = measure("rejected");
@@ -452,14 +452,14 @@ class ConsoleTests extends InTheBrowser {
         assertThat(measure("rejected")).isEqualTo(rejected);
         until(() -> text("#stage-lake").contains("nothing buffered"));
 
-        button("Next").click();
+        press("Next");
         doIt("Poison");
         until(() -> measure("received") == received + 9_000);
         assertThat(measure("rejected") - rejected).isBetween(500L, 1_200L);
         assertThat(find("#sum").getDomAttribute("data-holds")).isEqualTo("true");
         assertThat(text("#stage-stream")).contains("drained");
 
-        button("Next").click();
+        press("Next");
         long again = fact("firehose", "sent again");
         long whole = measure("delivered");
         long undelivered = measure("undelivered");
@@ -469,7 +469,7 @@ class ConsoleTests extends InTheBrowser {
         assertThat(measure("undelivered")).isEqualTo(undelivered);
         long duplicates = duplicates();
 
-        button("Next").click();
+        press("Next");
         long failures = fact("function", "failed") + fact("function", "in part");
         long skipped = measure("skipped");
         long before = measure("delivered");
@@ -481,16 +481,16 @@ class ConsoleTests extends InTheBrowser {
         until(() -> find("#fault-throttled-records").getDomProperty("value").equals("0"));
 
         for (String title : List.of("What packing saves", "That was it")) {
-            button("Next").click();
+            press("Next");
             until(() -> text("#tour h2").equals(title));
         }
-        button("Finish").click();
+        press("Finish");
         until(() -> !find("#tour").isDisplayed());
     }
 
     private static void doIt(String title) {
         until(() -> text("#tour h2").equals(title));
-        button("Do it").click();
+        press("Do it");
         until(() -> text("#tour").contains("under way"));
     }
 
@@ -535,7 +535,7 @@ class ConsoleTests extends InTheBrowser {
         for (String view : VIEWS) {
             open(view);
             if (view.equals("verdicts")) {
-                button("Try five records").click();
+                press("Try five records");
                 until(() -> !page.findElements(By.cssSelector("mark")).isEmpty());
             }
             assertThat(violations()).as(view + " in " + scheme).isEmpty();
@@ -554,8 +554,11 @@ class ConsoleTests extends InTheBrowser {
         until(() -> page.getTitle().startsWith("Tail"));
         assertThat(page.switchTo().activeElement().getDomAttribute("id")).isEqualTo("content");
         open("overview");
-        find("#fault-failed-calls").sendKeys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT);
-        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().failedCalls() == 0.02);
+        // Again, where the page was told of the faults only after the key.
+        until(() -> {
+            find("#fault-failed-calls").sendKeys(Keys.END);
+            return server.getBean(AwsEndpoint.class).faults().firehose().failedCalls() == 1;
+        });
         find("#map canvas").sendKeys(Keys.ARROW_LEFT, "+", "-", "0");
         find("[name=records]").sendKeys(Keys.CONTROL, "a");
         find("[name=records]").sendKeys("50", Keys.ENTER);
@@ -568,7 +571,7 @@ class ConsoleTests extends InTheBrowser {
         server.close();
         until(() -> text("#link").equals("Server is gone"));
         assertThat(find("#gone").isDisplayed()).isTrue();
-        button("Start the replay").click();
+        press("Start the replay");
         until(() -> text("#replay .error").contains("is it running"));
         server = serve();
         until(() -> text("#link").equals("Live"));

@@ -69,8 +69,21 @@ abstract class InTheBrowser {
         return page.findElements(By.cssSelector(selector));
     }
 
+    /** Reads once more what was drawn anew meanwhile. */
     static String text(String selector) {
-        return find(selector).getText();
+        try {
+            return find(selector).getText();
+        } catch (StaleElementReferenceException e) {
+            return find(selector).getText();
+        }
+    }
+
+    /** Presses a button, once it is there and not drawn anew meanwhile. */
+    static void press(String label) {
+        until(() -> {
+            button(label).click();
+            return true;
+        });
     }
 
     static WebElement button(String label) {
@@ -106,7 +119,7 @@ abstract class InTheBrowser {
         fill("[name=records]", records);
         fill("[name=rate]", rate);
         fill("[name=unclean]", unclean);
-        button("Start the replay").click();
+        press("Start the replay");
         until(() -> find("#progress").isDisplayed());
     }
 

@@ -128,16 +128,16 @@ class QuarantinePageTests extends InTheBrowser {
             assertThat(lines()).isEqualTo(50);
             assertThat(text("#quarantine-lines")).contains(EVIL);
             assertThat(all("img")).isEmpty();
-            button("Older").click();
+            press("Older");
             until(() -> lines() == 11);
-            button("Newest").click();
+            press("Newest");
             until(() -> lines() == 50);
 
             // A chosen one, sent as it was, comes back.
             reason("zero:pickup_latitude").click();
             until(() -> text("#quarantine").contains("zero where a place must be."));
             find("#quarantine-lines input").click();
-            button("Send 1 again").click();
+            press("Send 1 again");
             sent(desk);
             until(() -> counts("zero:pickup_latitude").equals("61, 60"));
             assertThat(text("#quarantine-lines")).contains("sent again");
@@ -151,9 +151,9 @@ class QuarantinePageTests extends InTheBrowser {
             until(() -> counts("zero:pickup_latitude").equals("61, 60"));
             reason("zero:pickup_latitude").click();
             until(() -> button("Send all 60 of zero:pickup_latitude again").isEnabled());
-            button("Send all 60 of zero:pickup_latitude again").click();
+            press("Send all 60 of zero:pickup_latitude again");
             assertThat(text("dialog")).contains("Send 60 records again?");
-            button("Send them").click();
+            press("Send them");
             sent(desk);
             assertThat(desk.ask("SELECT count(*), count(DISTINCT trip_id) FROM nyctaxitrips"))
                     .containsExactly("60 60");
@@ -175,7 +175,7 @@ class QuarantinePageTests extends InTheBrowser {
             find("#quarantine-lines button").sendKeys(Keys.ENTER);
             until(() -> text("dialog").contains("packed with gzip, here unpacked"));
             assertThat(find("#mend").getDomProperty("value")).isEqualTo(trip("2000", "40.7"));
-            button("Send as it is here").click();
+            press("Send as it is here");
             sent(desk);
             assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips")).containsExactly("2000");
             until(() -> counts("compressed").equals("1, 0"));
@@ -205,7 +205,7 @@ class QuarantinePageTests extends InTheBrowser {
                     "const from = document.getElementById('quarantine-from'); from.value = '2100-01-01T00:00';"
                             + "from.dispatchEvent(new Event('change'))");
             until(() -> text("#quarantine").contains("Nothing is in quarantine of this reason and time."));
-            button("Any time").click();
+            press("Any time");
             until(() -> counts("zero:pickup_latitude").equals("60, 60"));
         }
     }
