@@ -9,27 +9,42 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
 
-/** A process with a {@link Box}. It ends with this one, whose death closes its input. For one thread at a time. */
+/**
+ * A process with a {@link Box}. It ends with this one, whose death closes its input. For one thread at a time.
+ *
+ * <p>Its temporary files, such as DuckDB's library of 58 MB, lie in a folder of its own: it is killed more often than it ends,
+ * and would leave them.
+ */
 final class BoxProcess implements AutoCloseable {
 
+    private static final Logger log = LoggerFactory.getLogger(BoxProcess.class);
     private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
     private static final long POLL_MILLIS = 2;
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final Duration END = Duration.ofSeconds(5);
+
     private final Process process;
+    private final Path temporary;
     private final DataOutputStream in;
     private final DataInputStream out;
     private @Nullable Watchdog watchdog;
 
-    private BoxProcess(Process process) {
+    private BoxProcess(Process process, Path temporary) {
         this.process = process;
+        this.temporary = temporary;
         in = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
         out = new DataInputStream(new BufferedInputStream(process.getInputStream()));
     }
@@ -37,12 +52,14 @@ final class BoxProcess implements AutoCloseable {
     /** Starts a box, which takes orders at once and answers them when it is up. */
     static BoxProcess start() throws IOException {
         String classPath = System.getProperty("java.class.path");
+        Path temporary = Files.createTempDirectory("taxi-trips-sql-");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
-                "-Duser.timezone=UTC"));
+                "-Duser.timezone=UTC",
+                "-Djava.io.tmpdir=" + temporary));
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
@@ -61,7 +78,27 @@ final class BoxProcess implements AutoCloseable {
         builder.environment().put("CLASSPATH", absolute(classPath));
         // Options for the service's machine are not for this one.
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        return new BoxProcess(builder.start());
+        try {
+            Process process = builder.start();
+            var unused = process.onExit().thenRun(() -> delete(temporary));
+            return new BoxProcess(process, temporary);
+        } catch (IOException e) {
+            delete(temporary);
+            throw e;
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            log.debug("{} is left: {}", folder, e.toString());
+        }
+    }
+
+    /** Where its temporary files are. */
+    Path temporary() {
+        return temporary;
     }
 
     private static String absolute(String classPath) {
@@ -195,5 +232,11 @@ final class BoxProcess implements AutoCloseable {
     @Override
     public void close() {
         process.toHandle().destroyForcibly();
+        try {
+            process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        delete(temporary);
     }
 }
