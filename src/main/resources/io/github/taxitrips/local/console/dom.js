@@ -88,6 +88,22 @@ export function moment(time) {
   return new Date(time).toLocaleString('sv-SE');
 }
 
+/** Does what is asked for, which attempt(action) returns, or shows in error what went wrong, and returns null. */
+export function attempts() {
+  const error = el('p', {class: 'error', role: 'alert', hidden: true});
+  async function attempt(action) {
+    error.hidden = true;
+    try {
+      return await action();
+    } catch (e) {
+      text(error, e.message);
+      error.hidden = false;
+      return null;
+    }
+  }
+  return {error, attempt};
+}
+
 /** A table's head cells. */
 export function heads(...names) {
   return el('thead', {}, el('tr', {}, names.map((name) => el('th', {scope: 'col', class: name.endsWith('#') ? 'n' : null}, name.replace('#', '')))));

@@ -1,6 +1,6 @@
 // Faults by service and operation, as sliders that act at once.
 
-import {el, panel, text} from './dom.js';
+import {attempts, el, panel, text} from './dom.js';
 import {get, send} from './api.js';
 
 /** No fault at all. */
@@ -25,7 +25,7 @@ const CODES = [
 const LONGEST = 5000;
 
 export function faults() {
-  const error = el('p', {class: 'error', role: 'alert', hidden: true});
+  const {error, attempt} = attempts();
   const sliders = {};
   const operations = {};
   const code = el('select', {id: 'error-code', onchange: () => change({'error-code': code.value})},
@@ -91,22 +91,13 @@ export function faults() {
     code.value = now['error-code'];
   }
 
-  async function attempt(action) {
-    try {
-      show(await action());
-      error.hidden = true;
-    } catch (e) {
-      text(error, e.message);
-      error.hidden = false;
-    }
-  }
-
-  const change = (changes) => attempt(() => send('PUT', 'faults', changes));
-  attempt(() => get('faults'));
+  const change = (changes) => attempt(async () => show(await send('PUT', 'faults', changes)));
+  const look = () => attempt(async () => show(await get('faults')));
+  look();
   // The terminal and the tour change faults as well.
   const looks = setInterval(() => {
     if (!view.contains(document.activeElement) && !document.hidden) {
-      attempt(() => get('faults'));
+      look();
     }
   }, 5000);
   return {nodes: [view], close: () => clearInterval(looks)};

@@ -1,6 +1,6 @@
 // What lies in quarantine, in the lake's files: counted by reason, looked at, and a chosen set of it sent again.
 
-import {bytes, el, heads, millis, moment, number, panel, text} from './dom.js';
+import {attempts, bytes, el, heads, millis, moment, number, panel, text} from './dom.js';
 import {get, send, told} from './api.js';
 import {meaning, remedy} from './reasons.js';
 import {isUnderWay, progress} from './progress.js';
@@ -14,7 +14,7 @@ const WHAT = 'records of the quarantine';
 export function quarantine() {
   const about = told();
   const chosen = new Map();
-  const error = el('p', {class: 'error', role: 'alert', hidden: true});
+  const {error, attempt} = attempts();
   const buffered = el('p', {class: 'note', role: 'status', id: 'quarantine-buffered'});
   const all = el('p', {class: 'note'});
   const status = el('p', {class: 'note', role: 'status'});
@@ -57,17 +57,6 @@ export function quarantine() {
   let begun = null;
   let closed = false;
   let asked = 0;
-
-  async function attempt(action) {
-    error.hidden = true;
-    try {
-      return await action();
-    } catch (e) {
-      text(error, e.message);
-      error.hidden = false;
-      return null;
-    }
-  }
 
   function filter() {
     const time = (input) => input.value ? new Date(input.value).toISOString() : '';

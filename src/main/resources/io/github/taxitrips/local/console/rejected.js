@@ -1,7 +1,7 @@
 // Rejected records: all that lies in quarantine, where there is one, and the latest ones in memory by reason; one opened whole; and
 // a chosen set sent again after a person mended the rule or the data.
 
-import {bytes, clock, el, number, panel, text} from './dom.js';
+import {attempts, bytes, clock, el, number, panel, text} from './dom.js';
 import {get, send, told} from './api.js';
 import {quarantine} from './quarantine.js';
 import {meaning, remedy} from './reasons.js';
@@ -22,7 +22,7 @@ export function rejected() {
 function latest(isLookedAtOnly) {
   const body = el('tbody', {id: 'rejected-rows'});
   const reasons = el('select', {id: 'reason', onchange: draw});
-  const error = el('p', {class: 'error', role: 'alert', hidden: true});
+  const {error, attempt} = attempts();
   const status = el('p', {class: 'note', role: 'status'});
   const words = el('p', {class: 'lead'});
   const empty = el('p', {class: 'empty'}, 'Nothing was rejected since the server was started.');
@@ -43,17 +43,6 @@ function latest(isLookedAtOnly) {
   let records = [];
   let known = null;
   let looked = 0;
-
-  async function attempt(action) {
-    error.hidden = true;
-    try {
-      return await action();
-    } catch (e) {
-      text(error, e.message);
-      error.hidden = false;
-      return null;
-    }
-  }
 
   function load() {
     looked = Date.now();

@@ -1,6 +1,6 @@
 // Replay: a generated stream, or a file, with its progress; and pause, resume and cancel.
 
-import {el, panel, text} from './dom.js';
+import {attempts, el, panel} from './dom.js';
 import {send} from './api.js';
 import {progress} from './progress.js';
 import {store, unwatch, watch} from './store.js';
@@ -24,9 +24,9 @@ export function replay() {
     ondragleave: () => { zone.dataset.over = false; },
     ondrop: (event) => { event.preventDefault(); zone.dataset.over = false; drop(event.dataTransfer.files); },
   }, el('p', {}, 'Or drop a file: the TLC’s CSV, JSON lines, either in gzip, or an event. It is sent whole, at the rate and with the shares above.'), file);
+  const {error, attempt} = attempts();
   const run = progress(attempt);
   run.node.id = 'progress';
-  const error = el('p', {class: 'error', role: 'alert', hidden: true});
   const view = panel('Replay', 'span6', form, zone, run.node, error);
   view.id = 'replay';
 
@@ -37,17 +37,6 @@ export function replay() {
       unclean: Number(data.get('unclean')) / 100, duplicates: Number(data.get('duplicates')) / 100,
       aggregated: data.has('aggregated'),
     };
-  }
-
-  async function attempt(action) {
-    error.hidden = true;
-    try {
-      return await action();
-    } catch (e) {
-      text(error, e.message);
-      error.hidden = false;
-      return null;
-    }
   }
 
   function begin(event) {

@@ -2,7 +2,7 @@ package io.github.taxitrips.local.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.Desk;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.lake.Lake;
@@ -27,9 +27,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** What a person does at the console, in a real browser. */
 @EnabledIf(value = "io.github.taxitrips.local.console.Browser#isThere", disabledReason = Browser.MISSING)
@@ -38,7 +35,7 @@ class ConsoleTests extends InTheBrowser {
     @TempDir
     static Path folder;
 
-    private static ConfigurableApplicationContext server;
+    private static Desk server;
     private static int port;
 
     @BeforeAll
@@ -50,19 +47,15 @@ class ConsoleTests extends InTheBrowser {
         page = Browser.start(false, true, 1280, 900);
     }
 
-    private static ConfigurableApplicationContext serve() {
-        return new SpringApplicationBuilder(TaxiTripsApplication.class)
-                .web(WebApplicationType.SERVLET)
-                .run(
-                        "--server.port=" + port,
-                        "--taxi-trips.local.firehose-port=0",
-                        "--taxi-trips.local.data-lake=" + folder.resolve("lake"),
-                        "--taxi-trips.local.stream.folder=" + folder.resolve("stream"),
-                        "--taxi-trips.local.replay.trips=300",
-                        "--taxi-trips.retry.max-wait=1s",
-                        "--taxi-trips.local.faults.throttled-records=0",
-                        "--taxi-trips.local.mapping.maximum-batching-window=0s",
-                        "--taxi-trips.local.buffering.interval-in-seconds=1");
+    private static Desk serve() {
+        return new Desk(
+                folder,
+                "--server.port=" + port,
+                "--taxi-trips.local.replay.trips=300",
+                "--taxi-trips.retry.max-wait=1s",
+                "--taxi-trips.retry.unthrottled-wait=500ms",
+                "--taxi-trips.local.mapping.max-back-off=10s",
+                "--taxi-trips.local.buffering.interval-in-seconds=1");
     }
 
     @AfterAll
@@ -83,8 +76,8 @@ class ConsoleTests extends InTheBrowser {
 
     @AfterEach
     void calm() {
-        server.getBean(Replays.class).act(Replays.Act.CANCEL);
-        server.getBean(AwsEndpoint.class).setFaults(Faults.none());
+        server.bean(Replays.class).act(Replays.Act.CANCEL);
+        server.bean(AwsEndpoint.class).setFaults(Faults.none());
         assertThat(troubles()).isEmpty();
     }
 
@@ -202,12 +195,12 @@ class ConsoleTests extends InTheBrowser {
     void faultsActAtOnceAndShow() {
         page.executeScript(
                 "const s = document.getElementById('fault-throttled-records'); s.value = 5; s.dispatchEvent(new Event('input')); s.dispatchEvent(new Event('change'))");
-        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0.05);
+        until(() -> server.bean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0.05);
         replay("400", "0", "0");
         until(() -> text("#progress").contains("done"));
         until(() -> text("#stage-firehose").contains("refusing some"));
         press("No faults");
-        until(() -> server.getBean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0);
+        until(() -> server.bean(AwsEndpoint.class).faults().firehose().throttledRecords() == 0);
         until(() -> text("#stage-stream").contains("drained"));
         until(() -> measure("received") > 0
                 && find("#sum").getDomAttribute("data-holds").equals("true"));
@@ -496,7 +489,7 @@ class ConsoleTests extends InTheBrowser {
 
     /** The page's counter once it has counted all there is, which is what the lake itself says. */
     private static long duplicates() {
-        server.getBean(Lake.class).flush();
+        server.bean(Lake.class).flush();
         long[] counted = {-1};
         until(() -> {
             counted[0] = ((Number) page.executeAsyncScript("const done = arguments[0];"
@@ -557,7 +550,7 @@ class ConsoleTests extends InTheBrowser {
         // Again, where the page was told of the faults only after the key.
         until(() -> {
             find("#fault-failed-calls").sendKeys(Keys.END);
-            return server.getBean(AwsEndpoint.class).faults().firehose().failedCalls() == 1;
+            return server.bean(AwsEndpoint.class).faults().firehose().failedCalls() == 1;
         });
         find("#map canvas").sendKeys(Keys.ARROW_LEFT, "+", "-", "0");
         find("[name=records]").sendKeys(Keys.CONTROL, "a");

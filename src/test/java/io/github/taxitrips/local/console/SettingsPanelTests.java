@@ -2,16 +2,11 @@ package io.github.taxitrips.local.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.taxitrips.TaxiTripsApplication;
+import io.github.taxitrips.local.Desk;
 import io.github.taxitrips.local.RunningSettings;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
-import io.github.taxitrips.local.lake.Lake;
-import io.github.taxitrips.local.sql.Hours;
-import io.github.taxitrips.local.sql.Sql;
-import io.github.taxitrips.local.sql.TextTable;
 import io.github.taxitrips.settings.TaxiTripsProperties;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,9 +23,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.support.ui.Select;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** What a person does with settings and faults in a real browser, and sees of what it does to the bill and to duplicates. */
 @EnabledIf(value = "io.github.taxitrips.local.console.Browser#isThere", disabledReason = Browser.MISSING)
@@ -42,55 +34,48 @@ class SettingsPanelTests extends InTheBrowser {
     @TempDir
     static Path folder;
 
-    private static ConfigurableApplicationContext server;
+    private static Desk desk;
 
     @BeforeAll
     static void start() {
-        server = new SpringApplicationBuilder(TaxiTripsApplication.class)
-                .web(WebApplicationType.SERVLET)
-                .run(
-                        "--server.port=0",
-                        "--taxi-trips.local.firehose-port=0",
-                        "--taxi-trips.local.data-lake=" + folder.resolve("lake"),
-                        "--taxi-trips.local.stream.folder=" + folder.resolve("stream"),
-                        "--taxi-trips.local.replay.trips=0",
-                        "--taxi-trips.local.faults.throttled-records=0",
-                        "--taxi-trips.local.mapping.max-back-off=0s",
-                        "--taxi-trips.local.mapping.maximum-batching-window=100ms",
-                        "--taxi-trips.local.buffering.interval-in-seconds=1");
+        desk = new Desk(
+                folder,
+                "--taxi-trips.local.mapping.max-back-off=0s",
+                "--taxi-trips.local.mapping.maximum-batching-window=100ms",
+                "--taxi-trips.local.buffering.interval-in-seconds=1");
         page = Browser.start(false, true, 1280, 900);
     }
 
     @AfterAll
     static void stop() {
         page.quit();
-        server.close();
+        desk.close();
     }
 
     @BeforeEach
     void firstLook() {
         width(1280);
-        visit(URI.create("http://127.0.0.1:" + server.getEnvironment().getProperty("local.server.port") + "/"));
+        visit(desk.web("/"));
         until(() -> !setting(MEMORY).getDomProperty("value").isEmpty());
     }
 
     @AfterEach
     void asStarted() {
-        RunningSettings settings = server.getBean(RunningSettings.class);
+        RunningSettings settings = desk.bean(RunningSettings.class);
         settings.change(settings.started().entrySet().stream()
                 .collect(Collectors.toMap(
                         Map.Entry::getKey, entry -> entry.getValue().toString())));
-        server.getBean(Replays.class).act(Replays.Act.CANCEL);
-        server.getBean(AwsEndpoint.class).setFaults(Faults.none());
+        desk.bean(Replays.class).act(Replays.Act.CANCEL);
+        desk.bean(AwsEndpoint.class).setFaults(Faults.none());
         assertThat(troubles()).isEmpty();
     }
 
     private static TaxiTripsProperties settings() {
-        return server.getBean(RunningSettings.class).current();
+        return desk.bean(RunningSettings.class).current();
     }
 
     private static Faults faults() {
-        return server.getBean(AwsEndpoint.class).faults();
+        return desk.bean(AwsEndpoint.class).faults();
     }
 
     private static WebElement setting(String name) {
@@ -163,7 +148,7 @@ class SettingsPanelTests extends InTheBrowser {
 
     /** Without a memory what was delivered by a failed invocation comes again, by either strategy; with one nothing does. */
     @Test
-    void duplicatesAreCountedExactlyAndMemoryMakesNone() throws Exception {
+    void duplicatesAreCountedExactlyAndMemoryMakesNone() {
         set("taxi-trips.retry.max-retries", "0");
         set(MEMORY, "0");
         until(() -> settings().retry().memory() == 0 && settings().retry().maxRetries() == 0);
@@ -181,15 +166,15 @@ class SettingsPanelTests extends InTheBrowser {
     }
 
     /** Lets invocations fail for a time, and returns the duplicates that they made, by the lake and by the page alike. */
-    private static long duplicatesOfARun(String failure) throws Exception {
+    private static long duplicatesOfARun(String failure) {
         long before = duplicates();
         until(() -> effect(3, 1).equals(String.format("%,d", before))
                 && effect(3, 2).equals("+0"));
         long failures = fact("function", failure);
-        server.getBean(AwsEndpoint.class).setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
+        desk.bean(AwsEndpoint.class).setFaults(new Faults(0.3, 0, Duration.ZERO, Faults.SERVICE_UNAVAILABLE, 1));
         replay("100", "0", "0");
         until(() -> fact("function", failure) > failures);
-        server.getBean(AwsEndpoint.class).setFaults(Faults.none());
+        desk.bean(AwsEndpoint.class).setFaults(Faults.none());
         drained();
         long made = duplicates() - before;
         until(() -> text("#stage-lake").contains(String.format("duplicates\n%,d", before + made)));
@@ -197,12 +182,9 @@ class SettingsPanelTests extends InTheBrowser {
         return made;
     }
 
-    private static long duplicates() throws Exception {
-        server.getBean(Lake.class).flush();
-        TextTable answer = new TextTable();
-        server.getBean(Sql.class)
-                .query("SELECT count(*) - count(DISTINCT trip_id) AS n FROM nyctaxitrips", Hours.ALL, answer);
-        return Long.parseLong(answer.lines().get(2).strip());
+    private static long duplicates() {
+        return Long.parseLong(desk.ask("SELECT count(*) - count(DISTINCT trip_id) FROM nyctaxitrips")
+                .get(0));
     }
 
     @Test
@@ -212,7 +194,7 @@ class SettingsPanelTests extends InTheBrowser {
                 .contains("The setting taxi-trips.retry.memory has the value \"-5\" (from the change at run time), but"
                         + " must be a whole number from 0 to 1000000."));
         assertThat(settings().retry().memory()).isEqualTo(20_000);
-        server.getBean(RunningSettings.class)
+        desk.bean(RunningSettings.class)
                 .change(Map.of(MEMORY, "7", "taxi-trips.packing.max-record-size", "1536", MAPPING + "batch-size", "9"));
         until(() -> setting(MEMORY).getDomProperty("value").equals("7"));
         assertThat(setting("taxi-trips.packing.max-record-size").getDomProperty("value"))
