@@ -3,9 +3,11 @@ package io.github.taxitrips.local.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.taxitrips.local.Desk;
+import io.github.taxitrips.local.InvocationTotals;
 import io.github.taxitrips.local.aws.AwsEndpoint;
 import io.github.taxitrips.local.aws.Faults;
 import io.github.taxitrips.local.lake.Lake;
+import io.github.taxitrips.telemetry.Measure;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +71,15 @@ class ConsoleTests extends InTheBrowser {
     void firstLook() {
         width(1280);
         visit(root());
+        // What the test before left under way would count for this one.
+        until(() -> !isUnderWay(server.bean(Replays.class).status()));
+        server.settle();
+        until(() -> measure("received")
+                == server.bean(InvocationTotals.class).sums().of(Measure.RECEIVED));
+    }
+
+    private static boolean isUnderWay(Replays.@Nullable Status run) {
+        return run != null && List.of("running", "paused").contains(run.phase());
     }
 
     private static URI root() {
