@@ -52,7 +52,7 @@ class LakeTests {
     @CsvSource({
         "2026-12-31T23:59:59.999Z, 2027-01-01T00:00:01Z, year=2026/month=12/day=31/hour=23, 2026-12-31-23-59-59",
         "2027-01-01T00:00:00Z, 2027-01-01T00:00:00Z, year=2027/month=01/day=01/hour=00, 2027-01-01-00-00-00",
-        "2024-12-30T12:00:00Z, 2024-12-31T12:00:00Z, year=2024/month=12/day=30/hour=12, 2024-12-30-12-00-00"
+        "2024-12-30T23:59:59Z, 2024-12-31T00:00:01Z, year=2024/month=12/day=30/hour=23, 2024-12-30-23-59-59"
     })
     void fileLiesUnderTheHourOfItsOldestRecord(String first, String second, String hour, String time) {
         Locale before = Locale.getDefault();
