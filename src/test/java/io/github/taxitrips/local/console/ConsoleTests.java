@@ -220,9 +220,7 @@ class ConsoleTests extends InTheBrowser {
 
     @Test
     void anInvocationOpens() {
-        until(() ->
-                !page.findElements(By.cssSelector("#invocation-rows button")).isEmpty());
-        find("#invocation-rows button").click();
+        click("#invocation-rows button");
         until(() -> text("dialog").contains("Log line"));
         assertThat(text("dialog")).contains("received=", "Calls of Firehose", "What came in");
         find("dialog form button").click();
@@ -297,9 +295,7 @@ class ConsoleTests extends InTheBrowser {
     }
 
     private static List<String> column(int number) {
-        return all("main tbody td:nth-child(" + number + ")").stream()
-                .map(WebElement::getText)
-                .toList();
+        return texts("main tbody td:nth-child(" + number + ")");
     }
 
     @Test
@@ -341,10 +337,10 @@ class ConsoleTests extends InTheBrowser {
                 .orElseThrow();
         reasons.selectByValue(zero);
         assertThat(text("main")).contains("zero where a place must be");
-        find("tbody input[type=checkbox]").click();
+        click("tbody input[type=checkbox]");
         press("Send 1 again");
         until(() -> text("main").contains("1 records were sent"));
-        find("tbody button.quiet").click();
+        click("tbody button.quiet");
         until(() -> !find("#mend").getDomProperty("value").isEmpty());
         String mended = find("#mend").getDomProperty("value").replaceAll("(itude\":)[-0.]+([,}])", "$140.5$2");
         find("#mend").clear();
@@ -363,7 +359,7 @@ class ConsoleTests extends InTheBrowser {
         for (String view : List.of("rejected", "invocations")) {
             open(view);
             if (view.equals("invocations")) {
-                find("#invocation-rows button").click();
+                click("#invocation-rows button");
                 until(() -> text("dialog").contains("What came in"));
                 assertThat(text("dialog")).contains(evil);
                 find("dialog form button").click();
@@ -430,8 +426,7 @@ class ConsoleTests extends InTheBrowser {
         new Select(find("#tail-stage")).selectByValue("rejected");
         until(() -> !page.findElements(By.cssSelector("tbody tr")).isEmpty());
         find("#tail-filter").sendKeys("type: trip");
-        until(() -> page.findElements(By.cssSelector("tbody tr")).stream()
-                .allMatch(row -> row.getText().contains("\"type\":\"trip\"")));
+        until(() -> texts("tbody tr").stream().allMatch(row -> row.contains("\"type\":\"trip\"")));
         find("#content").sendKeys(" ");
         until(() -> text("main").contains("Paused."));
     }
@@ -462,7 +457,7 @@ class ConsoleTests extends InTheBrowser {
         until(() -> measure("received") == received + 9_000);
         assertThat(measure("rejected") - rejected).isBetween(500L, 1_200L);
         assertThat(find("#sum").getDomAttribute("data-holds")).isEqualTo("true");
-        assertThat(text("#stage-stream")).contains("drained");
+        until(() -> text("#stage-stream").contains("drained"));
 
         press("Next");
         long again = fact("firehose", "sent again");

@@ -78,10 +78,25 @@ abstract class InTheBrowser {
         }
     }
 
+    /** The text of each, read at one moment, for a table is drawn anew while it is read row by row. */
+    @SuppressWarnings("unchecked")
+    static List<String> texts(String selector) {
+        return (List<String>) page.executeScript(
+                "return [...document.querySelectorAll(arguments[0])].map(one => one.innerText)", selector);
+    }
+
     /** Presses a button, once it is there and not drawn anew meanwhile. */
     static void press(String label) {
         until(() -> {
             button(label).click();
+            return true;
+        });
+    }
+
+    /** Clicks the first of them, once it is there and not drawn anew meanwhile. */
+    static void click(String selector) {
+        until(() -> {
+            find(selector).click();
             return true;
         });
     }
