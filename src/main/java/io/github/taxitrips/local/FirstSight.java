@@ -104,7 +104,10 @@ final class FirstSight implements ApplicationRunner {
     }
 
     private void send(TaxiTripsProperties.Replay settings) throws IOException, InterruptedException {
-        GeneratedRecords records = new GeneratedRecords(properties.table(), settings.seed());
+        GeneratedRecords records = new GeneratedRecords(
+                properties.table(),
+                settings.seed(),
+                GeneratedRecords.firstId(properties.table(), System.currentTimeMillis()));
         Mix.Shares shares = new Mix.Shares(UNCLEAN, 0);
         Producer.Settings how =
                 new Producer.Settings(properties.local().stream().name(), 0, 0, false, 1, 0);

@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,9 +44,6 @@ final class Replays implements AutoCloseable {
     private static final int HEAD = 64;
 
     private static final int LONGEST_EVENT = 64 * 1_024 * 1_024;
-
-    private static final String BIGINT = "bigint";
-    private static final long IDS_A_MILLISECOND = 1_000;
 
     /** Kinesis takes this many records a call; two calls side by side keep a shard busy. */
     private static final int CONCURRENCY = 2;
@@ -133,15 +129,9 @@ final class Replays implements AutoCloseable {
         return start("generated records", wish, generated(wish), null);
     }
 
-    /** Two runs have no id in common, nor have those of two servers: what is twice in the lake is a duplicate. */
     private synchronized RecordSource generated(Wish wish) {
         Table table = properties.table();
-        boolean isWide = table.columns().stream()
-                .anyMatch(column -> column.name().equals(table.id()) && BIGINT.equals(column.type()));
-        if (!isWide) {
-            return new GeneratedRecords(table, wish.seed);
-        }
-        long first = Math.max(nextId, IDS_A_MILLISECOND * Instant.now().toEpochMilli());
+        long first = Math.max(nextId, GeneratedRecords.firstId(table, System.currentTimeMillis()));
         nextId = first + wish.records;
         return new GeneratedRecords(table, wish.seed, first);
     }

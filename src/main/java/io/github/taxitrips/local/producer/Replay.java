@@ -66,9 +66,8 @@ public final class Replay implements Callable<Integer> {
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "1",
-            description = "Seed of all that is generated. Default: 1.")
-    private long seed = 1;
+            description = "Seed of all that is generated. Default: another one each time.")
+    private long seed = System.currentTimeMillis();
 
     @Option(
             names = "--skip",
@@ -107,7 +106,9 @@ public final class Replay implements Callable<Integer> {
             throws IOException, InterruptedException {
         Table table = properties.table();
         Mix.Shares shares = new Mix.Shares(unclean, duplicates);
-        RecordSource source = files.isEmpty() ? new GeneratedRecords(table, seed) : new RecordFiles(files, table);
+        RecordSource source = files.isEmpty()
+                ? new GeneratedRecords(table, seed, GeneratedRecords.firstId(table, seed))
+                : new RecordFiles(files, table);
         long most = records == null ? files.isEmpty() ? GENERATED : 0 : records;
         try (Mix mix = new Mix(source, shares, most == 0 ? Long.MAX_VALUE : most, table, seed);
                 KinesisClient client = destination.client()) {
@@ -155,6 +156,6 @@ public final class Replay implements Callable<Integer> {
         if (done.tooLarge() > 0) {
             out.printf("  %-16s %,9d  larger than the 1 MiB that a stream takes%n", "left out", done.tooLarge());
         }
-        out.printf("To go on after these: --skip %d%n", done.position());
+        out.printf("To go on after these: --seed %d --skip %d%n", seed, done.position());
     }
 }

@@ -62,7 +62,7 @@ class MixTests {
     }
 
     private static Mix mix(Mix.Shares shares, long limit) {
-        return new Mix(new GeneratedRecords(TripGenerator.TABLE, 1), shares, limit, TripGenerator.TABLE, 1);
+        return new Mix(new GeneratedRecords(TripGenerator.TABLE, 1, 1), shares, limit, TripGenerator.TABLE, 1);
     }
 
     private static List<byte[]> records(Mix mix) throws IOException {
