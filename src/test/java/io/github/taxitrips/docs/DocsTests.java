@@ -35,12 +35,8 @@ class DocsTests {
             Map.entry(
                     "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.SampleEvents",
                     TESTS + "local/SampleEventsTests.java"),
-            Map.entry(
-                    "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.lake.Compact",
-                    TESTS + "local/lake/CompactionTests.java"),
-            Map.entry(
-                    "mvn -q spring-boot:run -Dspring-boot.run.main-class=io.github.taxitrips.local.sql.Query",
-                    TESTS + "local/sql/QueryTests.java"),
+            Map.entry("src/bin/desk compact", TESTS + "local/lake/CompactionTests.java"),
+            Map.entry("src/bin/desk query", TESTS + "local/sql/QueryTests.java"),
             Map.entry("src/bin/desk replay", TESTS + "local/StreamToSqlTests.java"),
             Map.entry("src/bin/desk redrive failed", TESTS + "local/StreamToSqlTests.java"),
             Map.entry("src/bin/desk redrive quarantine", TESTS + "local/StreamToSqlTests.java"),

@@ -62,7 +62,7 @@ final class Costs {
     private static final double OBJECTS = SECONDS / 300;
     private static final int MAPPING_METRICS = 6;
 
-    /** The benchmark's milliseconds for an event of so many records: README, JDK 25 at C1 on whole processors. */
+    /** The benchmark's milliseconds for an event of so many records: docs/performance.md, JDK 25 at C1 on whole processors. */
     private static final NavigableMap<Integer, Double> MILLISECONDS =
             new TreeMap<>(Map.of(1, 4.6, 10, 4.2, 100, 5.3, 1_000, 12.2, 6_000, 51.5));
 

@@ -6,6 +6,11 @@ import java.util.List;
 /** Merges the Parquet files of each hour of the data lake that is set, while no server is at work on it. */
 final class Compact {
 
+    private static final String HELP = """
+            Usage: compact [--taxi-trips.<setting>=<value>]
+            Merges the Parquet files of each hour of the data lake, while no server is at work on it.
+            """;
+
     /**
      * Merges, prints what, and exits: with status 1 and words if another process has the lake.
      *
@@ -16,6 +21,10 @@ final class Compact {
     }
 
     static int run(String[] args) {
+        if (List.of(args).contains("--help")) {
+            System.out.print(HELP);
+            return 0;
+        }
         try (Lake lake = Lake.open(DeskSettings.read(args))) {
             List<Compaction.Hour> hours = lake.compact();
             for (Compaction.Hour hour : hours) {

@@ -67,7 +67,7 @@ public final class Replay implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             description = "Seed of all that is generated. Default: another one each time.")
-    private long seed = System.currentTimeMillis();
+    private @Nullable Long seed;
 
     @Option(
             names = "--skip",
@@ -99,12 +99,16 @@ public final class Replay implements Callable<Integer> {
                 speedUp == 0 || !files.isEmpty(), "--speed-up needs files: generated records are in no order of time");
         target.require(records == null || records >= 0, "--records must be no less than 0, not " + records);
         target.require(skip >= 0, "--skip must be no less than 0, not " + skip);
+        target.require(
+                skip == 0 || seed != null || (!files.isEmpty() && unclean == 0 && duplicates == 0),
+                "--skip needs the --seed that the earlier run told: with another one, records are others");
         return target.run(this::send);
     }
 
     private int send(TaxiTripsProperties properties, String stream, Destination destination)
             throws IOException, InterruptedException {
         Table table = properties.table();
+        long seed = this.seed == null ? System.currentTimeMillis() : this.seed;
         Mix.Shares shares = new Mix.Shares(unclean, duplicates);
         RecordSource source = files.isEmpty()
                 ? new GeneratedRecords(table, seed, GeneratedRecords.firstId(table, seed))
@@ -116,12 +120,12 @@ public final class Replay implements Callable<Integer> {
                     client,
                     table,
                     new Producer.Settings(stream, target.rate(), speedUp, aggregate, target.concurrency(), skip));
-            return run(producer, mix, stream + " at " + destination);
+            return run(producer, mix, stream + " at " + destination, seed);
         }
     }
 
     /** Runs to the end, or until the process is asked to end, and tells what came of it. */
-    private int run(Producer producer, Mix mix, String where) throws InterruptedException {
+    private int run(Producer producer, Mix mix, String where, long seed) throws InterruptedException {
         long start = System.nanoTime();
         String trouble = null;
         try (Ending ending = new Ending()) {
@@ -133,6 +137,9 @@ public final class Replay implements Callable<Integer> {
                 trouble = e.getMessage();
             }
             print(producer.progress(), mix, where, (System.nanoTime() - start) / 1e9);
+            out.printf(
+                    "To go on after these: --seed %d --skip %d%n",
+                    seed, producer.progress().position());
             if (trouble != null) {
                 System.err.println(trouble);
             }
@@ -156,6 +163,5 @@ public final class Replay implements Callable<Integer> {
         if (done.tooLarge() > 0) {
             out.printf("  %-16s %,9d  larger than the 1 MiB that a stream takes%n", "left out", done.tooLarge());
         }
-        out.printf("To go on after these: --seed %d --skip %d%n", seed, done.position());
     }
 }

@@ -22,6 +22,12 @@ import java.util.stream.Stream;
  */
 final class Query {
 
+    private static final String HELP = """
+            Usage: query [--csv] [--year=2026] [--month=11] [--day=30] [--hour=07] [--taxi-trips.<setting>=<value>] [STATEMENT]
+            Asks the data lake, whether or not a server is running on it, and prints a table, or CSV.
+            STATEMENT is SQL, a file whose name ends in .sql, or one of these questions; without it, what comes in is read:
+            """;
+
     private static final String CSV = "--csv";
     private static final List<String> PARTITIONS = List.of("year", "month", "day", "hour");
 
@@ -36,6 +42,11 @@ final class Query {
     }
 
     static int run(String[] args, PrintStream out) throws IOException {
+        if (List.of(args).contains("--help")) {
+            out.print(HELP);
+            Questions.all().forEach(question -> out.println("  " + question.name()));
+            return 0;
+        }
         List<String> words =
                 Stream.of(args).filter(arg -> !arg.startsWith("--")).toList();
         String[] options = Stream.of(args).filter(arg -> arg.startsWith("--")).toArray(String[]::new);
