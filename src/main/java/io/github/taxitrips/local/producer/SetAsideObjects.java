@@ -160,12 +160,14 @@ public final class SetAsideObjects implements RecordSource {
         while (answered < now && !unanswered.isEmpty()) {
             Given first = unanswered.element();
             BitSet sent = new BitSet();
+            long until = answered;
             int number = first.numbers.nextSetBit(0);
-            for (; number >= 0 && answered < now; number = first.numbers.nextSetBit(number + 1)) {
+            for (; number >= 0 && until < now; number = first.numbers.nextSetBit(number + 1)) {
                 sent.set(number);
-                answered++;
+                until++;
             }
             note.add(first.object, sent);
+            answered = until;
             if (number < 0) {
                 unanswered.remove();
             } else {

@@ -1,5 +1,6 @@
 package io.github.taxitrips.local.producer;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.intake.UserRecord;
+import io.github.taxitrips.local.base.ChildProcess;
 import io.github.taxitrips.local.producer.Quarantined.Count;
 import io.github.taxitrips.local.producer.Quarantined.Found;
 import java.io.IOException;
@@ -263,6 +265,59 @@ class QuarantinedTests {
         }
         assertThat(send(quarantined().resend(QuarantineFilter.ALL, PATIENCE), 1))
                 .hasSize(1);
+    }
+
+    /** Another process that would send all there is in a lake. */
+    static final class Another {
+
+        public static void main(String[] args) {
+            try (SetAsideObjects open =
+                    new Quarantined(Path.of(args[0]), "quarantine").resend(QuarantineFilter.ALL, PATIENCE)) {
+                System.out.println("would send " + open.progress().total());
+            } catch (IOException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    private String another() throws Exception {
+        try (ChildProcess process =
+                new ChildProcess(Files.createTempDirectory(lake, "child"), Another.class, lake.toString())) {
+            assertThat(process.hasEnded()).isTrue();
+            return process.printed();
+        }
+    }
+
+    @Test
+    void anotherProcessDoesNotEitherWhateverWasReadOfTheNote() throws Exception {
+        file(9, ZERO, NOT_JSON, ZERO);
+        Quarantined quarantined = quarantined();
+        try (SetAsideObjects open = quarantined.resend(QuarantineFilter.ALL, PATIENCE)) {
+            open.follow(() -> 1);
+            open.next();
+            open.noteAnswered();
+            assertThat(quarantined.summary(QuarantineFilter.ALL, PATIENCE).lines())
+                    .isEqualTo(3);
+            assertThatThrownBy(() -> quarantined().resend(QuarantineFilter.ALL, PATIENCE))
+                    .isInstanceOf(IOException.class);
+            assertThat(another()).contains("being sent again");
+        }
+        assertThat(another()).contains("would send 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "1-", "1-1", "1-1\t", "1-1\t/some/file", "1-1\t/caf\u00c3"})
+    void lineOfTheNoteThatWasNotWrittenToItsEndIsNone(String torn) throws IOException {
+        file(9, ZERO, NOT_JSON, ZERO);
+        send(quarantined().resend(List.of(id(9, 2)), null), 1);
+        Path note = SentAgain.of(lake);
+        String whole = Files.readString(note);
+        // A character may be torn as well.
+        Files.write(note, (whole + torn).getBytes(ISO_8859_1));
+        assertThat(send(quarantined().resend(List.of(id(9, 0)), null), 1)).hasSize(1);
+        assertThat(Files.readString(note)).isEqualTo(whole + whole.replace("2-2", "0-0"));
+        assertThat(SentAgain.read(note).get(SentAgain.key(path(9).toString())).stream())
+                .containsExactly(0, 2);
     }
 
     @Test
