@@ -179,6 +179,21 @@ final class Replays implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the bytes of a record that was mended.
+     *
+     * @throws IllegalArgumentException if no stream takes it
+     */
+    byte[] mended(String text) {
+        byte[] record = text.getBytes(StandardCharsets.UTF_8);
+        int size = Producer.size(properties.table(), record);
+        if (size > Producer.MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("mended must have at most " + Producer.MAX_RECORD_BYTES
+                    + " bytes with its partition key, which a stream takes, not " + size);
+        }
+        return record;
+    }
+
     private RecordSource source(Path file) throws IOException {
         byte[] head;
         try (InputStream in = Files.newInputStream(file)) {

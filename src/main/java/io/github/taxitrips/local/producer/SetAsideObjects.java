@@ -36,13 +36,15 @@ public final class SetAsideObjects implements RecordSource {
     private long ofOpen;
     private volatile long given;
     private long answered;
+    private long sent;
+    private long leftOut;
     private long notedAt = System.nanoTime();
     private long before;
     private long truncated;
     private int troubles;
 
-    /** Records of one object that were given one after the other, of which the first have been answered. */
-    private record Given(String object, BitSet numbers) {}
+    /** Records of one object that were given one after the other, of which the first have been answered, and those left out. */
+    private record Given(String object, BitSet numbers, BitSet leftOut) {}
 
     /** Tells which records of an object are to be sent, by their numbers; null for all. */
     interface Wanted {
@@ -136,12 +138,19 @@ public final class SetAsideObjects implements RecordSource {
     private void give(String name, int number) {
         Given last = unanswered.peekLast();
         if (last == null || !last.object.equals(name)) {
-            last = new Given(name, new BitSet());
+            last = new Given(name, new BitSet(), new BitSet());
             unanswered.addLast(last);
         }
         last.numbers.set(number);
         ofOpen++;
         given++;
+    }
+
+    @Override
+    public void leftOut() {
+        Given last = unanswered.getLast();
+        last.leftOut.set(last.numbers.length() - 1);
+        leftOut++;
     }
 
     private void closeOpen(String told) throws IOException {
@@ -159,15 +168,17 @@ public final class SetAsideObjects implements RecordSource {
         long now = position.getAsLong();
         while (answered < now && !unanswered.isEmpty()) {
             Given first = unanswered.element();
-            BitSet sent = new BitSet();
+            BitSet done = new BitSet();
             long until = answered;
             int number = first.numbers.nextSetBit(0);
             for (; number >= 0 && until < now; number = first.numbers.nextSetBit(number + 1)) {
-                sent.set(number);
+                done.set(number);
                 until++;
             }
-            note.add(first.object, sent);
+            done.andNot(first.leftOut);
+            note.add(first.object, done);
             answered = until;
+            sent += done.cardinality();
             if (number < 0) {
                 unanswered.remove();
             } else {
@@ -183,7 +194,12 @@ public final class SetAsideObjects implements RecordSource {
 
     /** Returns how many have been noted as sent. */
     long sent() {
-        return answered;
+        return sent;
+    }
+
+    /** Returns how many are larger than a stream takes, and were not sent. */
+    long tooLarge() {
+        return leftOut;
     }
 
     /** Returns how many were asked for that the quarantine could not keep whole. */

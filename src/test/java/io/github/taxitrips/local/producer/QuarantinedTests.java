@@ -335,6 +335,25 @@ class QuarantinedTests {
         assertThat(send(quarantined.resend(QuarantineFilter.ALL, PATIENCE), 2)).hasSize(2);
     }
 
+    @Test
+    void whatIsTooLargeForAStreamIsNotNotedAsSent() throws IOException {
+        file(9, ZERO, NOT_JSON, ZERO);
+        file(10, NOT_JSON);
+        SetAsideObjects records = quarantined().resend(QuarantineFilter.ALL, PATIENCE);
+        try (Mix mix = new Mix(records, new Mix.Shares(0, 0), 9, TripGenerator.TABLE, 1)) {
+            for (int i = 0; i < 4; i++) {
+                mix.next();
+                if (i == 1 || i == 3) {
+                    mix.leftOut();
+                }
+            }
+            records.follow(() -> 4);
+        }
+        assertThat(List.of(records.sent(), records.tooLarge())).containsExactly(2L, 2L);
+        assertThat(send(quarantined().resend(QuarantineFilter.ALL, PATIENCE), 0))
+                .containsExactly("not_json 9-1", "not_json 10-0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "7", "year=2026/month=11/day=29/hour=09/rejected.gz", "../.lock:0", "/etc/passwd:0"})
     void idThatIsNoneIsSaidToBeNone(String id) throws IOException {
