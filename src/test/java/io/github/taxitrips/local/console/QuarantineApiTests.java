@@ -173,6 +173,26 @@ class QuarantineApiTests {
         HttpResponse<String> answer = client.posted("rejected/replay", "{\"ids\":[" + id + "]}");
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("/console/api/quarantine/replay");
+        HttpResponse<String> mended = client.posted("rejected/replay", "{\"ids\":[],\"mended\":\"{}\"}");
+        assertThat(mended.statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void mendedTextThatNoStreamTakesIsRefused() throws Exception {
+        Rejection longitude = of(Reason.ZERO, "pickup_longitude");
+        setAside(longitude);
+        String id = client.get("quarantine/lines?reason=zero:pickup_longitude&most=1")
+                .get("lines")
+                .get(0)
+                .get("id")
+                .asString();
+        // With its key of eight characters it is one byte too large.
+        String mended = "x".repeat(1_048_569);
+        HttpResponse<String> answer =
+                client.posted("quarantine/replay", "{\"ids\":[\"" + id + "\"],\"mended\":\"" + mended + "\"}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("mended must have at most 1048576 bytes", "not 1048577");
+        assertThat(count("zero:pickup_longitude")).containsExactly(1L, 0L, 0L);
     }
 
     @ParameterizedTest
@@ -182,6 +202,7 @@ class QuarantineApiTests {
                 "quarantine?from=yesterday|400|from must be a time such as 2026-11-29T10:00:00Z, not yesterday",
                 "quarantine/lines?most=0|400|most must be from 1 to 200, not 0",
                 "quarantine/lines?until=7|400|until must be a time",
+                "quarantine/line?id=x:4294967295|404|There is no line x:4294967295",
                 "quarantine/lines?before=x:1|404|There is no line x:1 in the quarantine",
                 "quarantine/line?id=../../stream/.lock:0|404|There is no line"
             })
@@ -197,6 +218,7 @@ class QuarantineApiTests {
             value = {
                 "{}|400|There must be ids",
                 "{\"ids\":[]}|400|There must be ids",
+                "{\"ids\":[null]}|400|ids must be of lines",
                 "{\"ids\":[\"x:1\"],\"all\":true}|400|There must be ids",
                 "{\"ids\":[\"x:1\",\"x:2\"],\"mended\":\"{}\"}|400|there must be one of ids",
                 "{\"all\":true,\"from\":\"now\"}|400|from must be a time",

@@ -366,6 +366,19 @@ class QuarantinedTests {
         assertThat(SentAgain.of(lake)).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1", "2147483647", "4294967295", "99999999999"})
+    void lineThatIsNotThereIsSaidNotToBe(String number) throws IOException {
+        file(9, ZERO);
+        String id = id(9, 0).replaceAll("0$", number);
+        assertThatThrownBy(() -> quarantined().line(id))
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessageContaining("no line " + id + " in the quarantine");
+        assertThatThrownBy(() -> quarantined().resend(List.of(id(9, 0), id), null))
+                .isInstanceOf(NoSuchElementException.class);
+        assertThat(SentAgain.of(lake)).doesNotExist();
+    }
+
     @Test
     void lakeWithoutQuarantineHasNothingInIt() throws IOException {
         assertThat(quarantined().summary(QuarantineFilter.ALL, PATIENCE))
