@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What lies in the quarantine of a lake: counted by reason, looked at, and sent again. A file is read once to learn which of its
- * lines have which reason, a bit a line; it never changes. What was sent is noted where {@code src/bin/desk redrive} notes it.
+ * lines have which reason, a bit a line; it never changes. One that cannot be read is tried again once all are counted. What was sent is noted where {@code src/bin/desk redrive} notes it.
  *
  * <p>A line's id is its file, below the folder, and its number from 0: {@code year=2026/.../name.gz:7}.
  *
@@ -101,6 +101,10 @@ public final class Quarantined {
     public synchronized Summary summary(QuarantineFilter filter, Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
         List<String> names = names();
+        if (files.keySet().containsAll(names)) {
+            // Not before, or those that cannot be read would be read time and again in place of others.
+            files.values().removeIf(index -> !index.trouble.isEmpty());
+        }
         Map<String, Count> counts = new HashMap<>();
         List<String> troubles = new ArrayList<>();
         int unread = 0;

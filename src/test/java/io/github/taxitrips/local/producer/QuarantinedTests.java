@@ -336,6 +336,38 @@ class QuarantinedTests {
     }
 
     @Test
+    void fileThatCannotBeReadIsTriedAgain() throws IOException {
+        file(9, ZERO);
+        byte[] whole = Files.readAllBytes(path(9));
+        file(10, NOT_JSON);
+        Files.write(path(9), Arrays.copyOf(whole, 20));
+        Quarantined quarantined = quarantined();
+        assertThat(quarantined.summary(QuarantineFilter.ALL, PATIENCE).troubles())
+                .hasSize(1);
+        Files.write(path(9), whole);
+        Quarantined.Summary again = quarantined.summary(QuarantineFilter.ALL, PATIENCE);
+        assertThat(again.troubles()).isEmpty();
+        assertThat(again.lines()).isEqualTo(2);
+    }
+
+    @Test
+    void filesThatAreNotDoneAreNamed() throws IOException {
+        file(9, ZERO);
+        file(10, NOT_JSON);
+        Files.writeString(path(11), "no JSON\n");
+        file(12, ZERO);
+        try (SetAsideObjects records = quarantined().resend(QuarantineFilter.ALL, PATIENCE)) {
+            assertThat(records.next()).isNotNull();
+            assertThat(records.trouble()).isNull();
+            Files.delete(path(10));
+            assertThat(records.next()).isNotNull();
+            assertThat(records.trouble())
+                    .contains("hour=10/rejected.gz was not done: it is not there any more; nor were 1 more");
+            assertThat(records.next()).isNull();
+        }
+    }
+
+    @Test
     void whatIsTooLargeForAStreamIsNotNotedAsSent() throws IOException {
         file(9, ZERO, NOT_JSON, ZERO);
         file(10, NOT_JSON);
