@@ -145,6 +145,7 @@ public final class RunningSettings {
      * Changes settings, all of those that are named or none.
      *
      * @param wanted values by full name, such as {@code taxi-trips.packing.enabled}, as they would stand in a file of properties
+     * @throws RuntimeException what a listener throws, such as an own bean of whoever extends the function; nothing is changed then
      * @throws IllegalArgumentException if one cannot change, naming those that can, or a value is wrong, in the words of a start
      */
     public synchronized void change(Map<String, String> wanted) {
@@ -156,15 +157,26 @@ public final class RunningSettings {
         List<Changeable> different = CHANGEABLE.stream()
                 .filter(setting -> !setting.value.apply(before).equals(setting.value.apply(after)))
                 .toList();
+        Map<String, String> changesBefore = changes;
+        Instant changedBefore = changed;
         changes = merged;
         if (different.isEmpty()) {
             return;
         }
         current = after;
         changed = Instant.now();
-        listeners.stream()
+        List<Listener> concerned = listeners.stream()
                 .filter(listener -> different.stream().anyMatch(setting -> setting.part == listener.part))
-                .forEach(listener -> listener.told.accept(after));
+                .toList();
+        try {
+            concerned.forEach(listener -> listener.told.accept(after));
+        } catch (RuntimeException e) {
+            changes = changesBefore;
+            current = before;
+            changed = changedBefore;
+            takeBack(concerned, before, e);
+            throw e;
+        }
         log.info(
                 "Settings changed: {}",
                 different.stream()
@@ -174,6 +186,17 @@ public final class RunningSettings {
                                         written(setting.value.apply(after)),
                                         written(setting.value.apply(before))))
                         .collect(Collectors.joining(", ")));
+    }
+
+    /** Tells those who may have been told of a change that failed what is in force. */
+    private static void takeBack(List<Listener> told, TaxiTripsProperties before, RuntimeException failure) {
+        for (Listener listener : told) {
+            try {
+                listener.told.accept(before);
+            } catch (RuntimeException e) {
+                failure.addSuppressed(e);
+            }
+        }
     }
 
     private static void check(String name, String value) {

@@ -2,6 +2,7 @@ package io.github.taxitrips.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.taxitrips.local.RunningSettings.Part;
 import io.github.taxitrips.settings.TaxiTripsProperties;
@@ -111,6 +112,31 @@ class RunningSettingsTests {
         settings.change(Map.of("taxi-trips.packing.max-record-size", "65536"));
         assertThat(told).isEmpty();
         assertThat(settings.changed()).isNull();
+    }
+
+    @Test
+    void changeThatAListenerCannotTakeIsTakenBackForAll() {
+        List<Integer> memories = new ArrayList<>();
+        IllegalStateException failure = new IllegalStateException("not in this weather");
+        boolean[] fails = {true};
+        settings.listen(Part.FUNCTION, changed -> memories.add(changed.retry().memory()));
+        settings.listen(Part.FUNCTION, changed -> {
+            if (fails[0] && changed.retry().memory() == 7) {
+                throw failure;
+            }
+        });
+        settings.listen(Part.FUNCTION, changed -> memories.add(changed.retry().memory()));
+        Map<String, String> wanted = Map.of("taxi-trips.retry.memory", "7");
+        assertThatThrownBy(() -> settings.change(wanted)).isSameAs(failure);
+        assertThat(memories).containsExactly(7, 20_000, 20_000);
+        assertThat(settings.current()).isSameAs(started);
+        assertThat(settings.changed()).isNull();
+        settings.change(Map.of("taxi-trips.packing.enabled", "true"));
+        assertThat(settings.current().retry().memory()).isEqualTo(20_000);
+        fails[0] = false;
+        settings.change(wanted);
+        assertThat(memories).endsWith(7, 7);
+        assertThat(settings.current().retry().memory()).isEqualTo(7);
     }
 
     @Test

@@ -243,6 +243,26 @@ class StreamToSqlTests {
         assertThat(rejected()).isEqualTo(before + 3);
     }
 
+    @Test
+    void recordThatNoStreamTakesIsToldEachTime() throws IOException {
+        Path object = Files.createDirectories(folder.resolve("large")).resolve("object");
+        Files.writeString(
+                object,
+                "{\"reason\":\"zero\",\"payload\":\"" + "x".repeat(2_000_000) + "\"}\n"
+                        + "{\"reason\":\"zero\",\"payload\":\"{}\"}\n");
+        for (String sent : List.of("1 records sent to input-stream", "0 records sent to input-stream")) {
+            String told = run(
+                    desk,
+                    1,
+                    (all, out) -> Redrive.run(all, out),
+                    "quarantine",
+                    object.toString(),
+                    "--done",
+                    folder.resolve("done").toString());
+            assertThat(told).contains(sent, "1 could not be sent: larger than the 1 MiB");
+        }
+    }
+
     private static int rejected() {
         return desk.bean(InvocationTotals.class).sums().rejected().values().stream()
                 .mapToInt(Integer::intValue)

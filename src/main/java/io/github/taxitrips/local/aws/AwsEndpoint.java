@@ -132,6 +132,15 @@ public final class AwsEndpoint implements AutoCloseable {
         this.faults.change(old -> faults);
     }
 
+    /**
+     * Replaces the faults that a JSON object names, as {@code PUT /faults} does, in one step. Returns those in force.
+     *
+     * @throws IllegalArgumentException if it is no object, or has a wrong member or value, naming it and what is allowed
+     */
+    public Faults changeFaults(JsonNode changes) {
+        return faults.change(old -> faultsJson.merge(old, changes));
+    }
+
     /** Stops taking calls, lets those under way store their records, and frees the port. Calling it again does nothing. */
     @Override
     public void close() {
@@ -271,7 +280,7 @@ public final class AwsEndpoint implements AutoCloseable {
             case "PUT" -> {
                 try {
                     JsonNode changes = body(exchange, Wire.JSON, MAX_BODY);
-                    Faults changed = faults.change(old -> faultsJson.merge(old, changes));
+                    Faults changed = changeFaults(changes);
                     log.info("Faults of the embedded endpoint: {}", changed);
                     sendJson(exchange, 200, faultsJson.write(changed));
                 } catch (ServiceError e) {

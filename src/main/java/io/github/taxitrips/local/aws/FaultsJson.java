@@ -64,9 +64,13 @@ public final class FaultsJson {
     /**
      * The faults with the members that the JSON object names replaced.
      *
-     * @throws IllegalArgumentException naming the member, its value and what is allowed
+     * @throws IllegalArgumentException if it is none, or naming the member, its value and what is allowed
      */
-    public Faults merge(Faults faults, JsonNode changes) {
+    Faults merge(Faults faults, JsonNode changes) {
+        if (!changes.isObject()) {
+            throw new IllegalArgumentException(
+                    "The faults must be a JSON object of members and their values, such as {\"latency\":\"100ms\"}");
+        }
         for (String name : changes.propertyNames()) {
             if (!MEMBERS.contains(name)) {
                 throw new IllegalArgumentException("There is no member \"%s\" with value %s, only %s"

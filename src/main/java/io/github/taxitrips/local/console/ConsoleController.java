@@ -20,7 +20,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,6 +28,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.FileSystemResource;
@@ -241,26 +241,27 @@ final class ConsoleController {
     }
 
     /** Sends rejected records again: as they were, or one of them mended. */
-    record Again(List<Long> ids, @Nullable String mended) {}
+    record Again(@Nullable List<Long> ids, @Nullable String mended) {}
 
     @PostMapping(API + "/rejected/replay")
     Replays.Status again(@RequestBody Again again) {
-        String mended = again.mended;
-        if (mended != null) {
-            return replays.send("a mended record", List.of(mended.getBytes(StandardCharsets.UTF_8)));
-        }
-        if (again.ids.isEmpty()) {
-            throw problem(HttpStatus.BAD_REQUEST, "ids must have the number of a rejected record, or several.");
-        }
         if (!properties.quarantine().deliveryStreamName().isEmpty()) {
             throw problem(
                     HttpStatus.CONFLICT,
                     "These records come into the quarantine, where it is noted what was sent again: send them with POST "
                             + API + "/quarantine/replay once they are in a file.");
         }
+        String mended = again.mended;
+        if (mended != null) {
+            return replays.send("a mended record", List.of(replays.mended(mended)));
+        }
+        List<Long> ids = again.ids;
+        if (ids == null || ids.isEmpty() || ids.stream().anyMatch(Objects::isNull)) {
+            throw problem(HttpStatus.BAD_REQUEST, "ids must have the number of a rejected record, or several.");
+        }
         return replays.send(
-                again.ids.size() + " rejected records",
-                again.ids.stream().map(this::payload).toList());
+                ids.size() + " rejected records",
+                ids.stream().map(this::payload).toList());
     }
 
     @PostMapping(path = API + "/verdicts")
@@ -282,8 +283,7 @@ final class ConsoleController {
 
     @PutMapping(API + "/faults")
     JsonNode change(@RequestBody JsonNode changes) {
-        endpoint.setFaults(faultsJson.merge(endpoint.faults(), changes));
-        return faults();
+        return faultsJson.write(endpoint.changeFaults(changes));
     }
 
     @GetMapping(API + "/replay")

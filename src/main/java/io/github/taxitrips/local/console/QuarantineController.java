@@ -9,11 +9,11 @@ import io.github.taxitrips.local.producer.Quarantined;
 import io.github.taxitrips.local.producer.SetAsideObjects;
 import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -41,6 +41,8 @@ final class QuarantineController {
 
     /** Lines that can be chosen one by one. */
     static final int MOST_CHOSEN = 1_000;
+
+    private static final String EXAMPLE = "year=2026/month=11/day=29/hour=10/name.gz:7";
 
     /** How long files are read for an answer. */
     private static final Duration TIME = Duration.ofSeconds(1);
@@ -148,6 +150,9 @@ final class QuarantineController {
     @PostMapping("/replay")
     Replays.Status again(@RequestBody Again again) throws IOException {
         List<String> ids = again.ids == null ? List.of() : again.ids;
+        if (ids.stream().anyMatch(Objects::isNull)) {
+            throw new IllegalArgumentException("ids must be of lines, such as " + EXAMPLE + ", not null");
+        }
         boolean isAll = Boolean.TRUE.equals(again.all);
         if (isAll != ids.isEmpty() || ids.size() > MOST_CHOSEN) {
             throw new IllegalArgumentException("There must be ids, up to " + MOST_CHOSEN
@@ -160,7 +165,7 @@ final class QuarantineController {
         QuarantineFilter filter = filter(again.reason, again.from, again.until);
         SetAsideObjects records = isAll
                 ? there().resend(filter, TIME)
-                : there().resend(ids, mended == null ? null : mended.getBytes(StandardCharsets.UTF_8));
+                : there().resend(ids, mended == null ? null : replays.mended(mended));
         if (records.progress().total() == 0) {
             records.close();
             throw new IllegalStateException(

@@ -48,6 +48,9 @@ final class Replays implements AutoCloseable {
     /** Kinesis takes this many records a call; two calls side by side keep a shard busy. */
     private static final int CONCURRENCY = 2;
 
+    /** How long the answers of calls that are under way are waited for. */
+    private static final Duration END = Duration.ofSeconds(10);
+
     private final TaxiTripsProperties properties;
     private final Supplier<URI> endpoint;
     private int runs;
@@ -93,7 +96,7 @@ final class Replays implements AutoCloseable {
      * @param unclean unclean records that were mixed in
      * @param duplicates copies that were mixed in
      * @param millis how long it has run
-     * @param trouble what it failed of, null if it did not
+     * @param trouble what it failed of, or which files of the quarantine could not be read; null for neither
      */
     record Status(
             int id,
@@ -179,6 +182,21 @@ final class Replays implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the bytes of a record that was mended.
+     *
+     * @throws IllegalArgumentException if no stream takes it
+     */
+    byte[] mended(String text) {
+        byte[] record = text.getBytes(StandardCharsets.UTF_8);
+        int size = Producer.size(properties.table(), record);
+        if (size > Producer.MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("mended must have at most " + Producer.MAX_RECORD_BYTES
+                    + " bytes with its partition key, which a stream takes, not " + size);
+        }
+        return record;
+    }
+
     private RecordSource source(Path file) throws IOException {
         byte[] head;
         try (InputStream in = Files.newInputStream(file)) {
@@ -220,14 +238,14 @@ final class Replays implements AutoCloseable {
                 properties.table(),
                 new Producer.Settings(
                         properties.local().stream().name(), wish.rate, 0, wish.aggregated, CONCURRENCY, 0));
-        if (source instanceof SetAsideObjects aside) {
+        SetAsideObjects aside = source instanceof SetAsideObjects objects ? objects : null;
+        if (aside != null) {
             aside.follow(() -> producer.progress().position());
         }
-        Run started = new Run(++runs, what, mix, client, producer, file);
+        Run started = new Run(++runs, what, mix, client, producer, file, aside);
         run = started;
-        Thread thread = new Thread(started, "console-replay");
-        thread.setDaemon(true);
-        thread.start();
+        started.thread.setDaemon(true);
+        started.thread.start();
         return started.status();
     }
 
@@ -251,10 +269,16 @@ final class Replays implements AutoCloseable {
         return run == null ? null : run.status();
     }
 
+    /** Ends the run, and waits until what the stream has taken of it is noted. */
     @Override
     public synchronized void close() {
         if (run != null) {
             run.act(Act.CANCEL);
+            try {
+                run.thread.join(END.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -266,18 +290,28 @@ final class Replays implements AutoCloseable {
         private final KinesisClient client;
         private final Producer producer;
         private final @Nullable Path file;
+        private final @Nullable SetAsideObjects aside;
+        private final Thread thread = new Thread(this, "console-replay");
         private final long began = System.nanoTime();
         private volatile String phase = "running";
         private volatile @Nullable String trouble;
         private volatile long ended;
 
-        Run(int id, String what, Mix source, KinesisClient client, Producer producer, @Nullable Path file) {
+        Run(
+                int id,
+                String what,
+                Mix source,
+                KinesisClient client,
+                Producer producer,
+                @Nullable Path file,
+                @Nullable SetAsideObjects aside) {
             this.id = id;
             this.what = what;
             this.source = source;
             this.client = client;
             this.producer = producer;
             this.file = file;
+            this.aside = aside;
         }
 
         @Override
@@ -286,6 +320,7 @@ final class Replays implements AutoCloseable {
             try (client;
                     source) {
                 producer.run(source);
+                trouble = aside == null ? null : aside.trouble();
                 end = phase.equals("cancelled") ? "cancelled" : "done";
             } catch (IOException | ProducerException e) {
                 // A person knows the file by its own name.
@@ -326,6 +361,7 @@ final class Replays implements AutoCloseable {
                 case PAUSE -> {
                     producer.pause();
                     phase = "paused";
+                    note();
                 }
                 case RESUME -> {
                     producer.resume();
@@ -334,6 +370,17 @@ final class Replays implements AutoCloseable {
                 case CANCEL -> {
                     phase = "cancelled";
                     producer.cancel();
+                }
+            }
+        }
+
+        /** A pause may be long, and nothing is noted in it. */
+        private void note() {
+            if (aside != null) {
+                try {
+                    aside.noteAnswered();
+                } catch (IOException e) {
+                    log.warn("What was sent of {} could not be noted", what, e);
                 }
             }
         }

@@ -105,7 +105,8 @@ final class Call {
         return true;
     }
 
-    private static int size(String key, byte[] data) {
+    /** Returns the size of a record, as a stream limits it. */
+    static int size(String key, byte[] data) {
         return key.getBytes(StandardCharsets.UTF_8).length + data.length;
     }
 

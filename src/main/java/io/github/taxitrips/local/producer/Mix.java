@@ -32,6 +32,7 @@ public final class Mix implements RecordSource {
     private volatile long unclean;
     private volatile long duplicates;
     private int turn;
+    private boolean isOfSource;
 
     /**
      * What is mixed in.
@@ -82,6 +83,7 @@ public final class Mix implements RecordSource {
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private @Nullable Item draw() throws IOException {
         double drawn = random.nextDouble();
+        isOfSource = false;
         if (drawn < shares.unclean) {
             unclean++;
             return new Item(generator.unclean(kind()));
@@ -91,6 +93,7 @@ public final class Mix implements RecordSource {
             return latest.get(random.nextInt(latest.size()));
         }
         Item record = source.next();
+        isOfSource = true;
         if (record != null && shares.duplicates > 0) {
             if (latest.size() < REMEMBERED) {
                 latest.add(record);
@@ -106,6 +109,13 @@ public final class Mix implements RecordSource {
         Rejection kind = kinds.get(turn++ % kinds.size());
         boolean giant = kind.equals(Rejection.of(Reason.TOO_LARGE));
         return giant && round % ROUNDS_PER_GIANT > 0 ? kind() : kind;
+    }
+
+    @Override
+    public void leftOut() {
+        if (isOfSource) {
+            source.leftOut();
+        }
     }
 
     /** Returns how many of the records that it gave are unclean ones that it made. */

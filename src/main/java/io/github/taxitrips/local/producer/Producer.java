@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.kinesis.model.PutRecordsResultEntry;
 public final class Producer {
 
     /** The service's default limit for a record with its partition key: Kinesis Data Streams Developer Guide, "Quotas and limits". */
-    static final int MAX_RECORD_BYTES = 1_048_576;
+    public static final int MAX_RECORD_BYTES = 1_048_576;
 
     /** Characters of a partition key, by the Kinesis Data Streams API Reference, PutRecordsRequestEntry. */
     private static final int MAX_KEY = 256;
@@ -162,12 +162,18 @@ public final class Producer {
                 }
                 if (!call.add(key, record)) {
                     tally.tooLarge();
+                    source.leftOut();
                 }
                 position++;
             }
         } finally {
             handOver(call, calls);
         }
+    }
+
+    /** Returns how large a record is with the partition key that it gets where it is the only one. */
+    public static int size(Table table, byte[] record) {
+        return Call.size(key(new KeyAndTime.Finder(table).find(record).id(), 0), record);
     }
 
     private static String key(@Nullable String id, long position) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What lies in the quarantine of a lake: counted by reason, looked at, and sent again. A file is read once to learn which of its
- * lines have which reason, a bit a line; it never changes. What was sent is noted where {@code src/bin/desk redrive} notes it.
+ * lines have which reason, a bit a line; it never changes. One that cannot be read is tried again once all are counted. What was sent is noted where {@code src/bin/desk redrive} notes it.
  *
  * <p>A line's id is its file, below the folder, and its number from 0: {@code year=2026/.../name.gz:7}.
  *
@@ -101,6 +101,10 @@ public final class Quarantined {
     public synchronized Summary summary(QuarantineFilter filter, Duration time) throws IOException {
         long end = System.nanoTime() + time.toNanos();
         List<String> names = names();
+        if (files.keySet().containsAll(names)) {
+            // Not before, or those that cannot be read would be read time and again in place of others.
+            files.values().removeIf(index -> !index.trouble.isEmpty());
+        }
         Map<String, Count> counts = new HashMap<>();
         List<String> troubles = new ArrayList<>();
         int unread = 0;
@@ -179,7 +183,7 @@ public final class Quarantined {
      * @throws IOException if it cannot be read
      */
     public synchronized QuarantineLine line(String id) throws IOException {
-        Place place = place(id, names());
+        Place place = placeOfLine(id, names());
         BitSet number = new BitSet();
         number.set(place.number);
         List<Found> found = read(place.name, number);
@@ -212,14 +216,14 @@ public final class Quarantined {
      * Returns lines of these ids that were not sent before, to be sent. Until it is closed nobody else sends any.
      *
      * @param mended what is sent in place of each, null to send it as it was
-     * @throws NoSuchElementException if there is no file of an id
+     * @throws NoSuchElementException if there is no line of an id
      * @throws IOException if the note cannot be written, or another sends
      */
     public synchronized SetAsideObjects resend(Collection<String> ids, byte @Nullable [] mended) throws IOException {
         List<String> names = names();
         Map<String, BitSet> chosen = new TreeMap<>();
         for (String id : ids) {
-            Place place = place(id, names);
+            Place place = placeOfLine(id, names);
             chosen.computeIfAbsent(place.name, name -> new BitSet()).set(place.number);
         }
         return resend(List.copyOf(chosen.keySet()), QuarantineFilter.ALL, open -> {
@@ -294,9 +298,9 @@ public final class Quarantined {
         int colon = id.lastIndexOf(':');
         try {
             String file = id.substring(0, Math.max(0, colon));
-            int number = Integer.parseUnsignedInt(id.substring(colon + 1));
+            int number = Integer.parseInt(id.substring(colon + 1));
             for (String name : names) {
-                if (id(name).equals(file)) {
+                if (number >= 0 && id(name).equals(file)) {
                     return new Place(name, number);
                 }
             }
@@ -304,6 +308,15 @@ public final class Quarantined {
             // told below
         }
         throw none(id);
+    }
+
+    /** Returns the place of a line that is there. */
+    private Place placeOfLine(String id, List<String> names) throws IOException {
+        Place place = place(id, names);
+        if (!index(place.name, QuarantineFilter.ALL).has(place.number)) {
+            throw none(id);
+        }
+        return place;
     }
 
     private static NoSuchElementException none(String id) {
@@ -405,6 +418,10 @@ public final class Quarantined {
             if (last == null || arrival.isAfter(last)) {
                 last = arrival;
             }
+        }
+
+        boolean has(int number) {
+            return lines.values().stream().anyMatch(some -> some.numbers.get(number));
         }
 
         /** Returns the numbers of those that a filter's reason takes. */

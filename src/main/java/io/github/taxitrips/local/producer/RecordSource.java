@@ -14,6 +14,9 @@ public interface RecordSource extends Closeable {
      */
     @Nullable Item next() throws IOException;
 
+    /** Is told that the record that was given last is not sent, since it is larger than a stream takes. */
+    default void leftOut() {}
+
     /** Returns how far it is read, and out of how much. */
     Progress progress();
 

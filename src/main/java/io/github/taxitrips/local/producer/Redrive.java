@@ -133,13 +133,17 @@ public final class Redrive implements Callable<Integer> {
             if (records.truncated() > 0) {
                 out.printf("%,d could not be sent: the quarantine has only their beginning%n", records.truncated());
             }
+            if (records.tooLarge() > 0) {
+                out.printf("%,d could not be sent: larger than the 1 MiB that a stream takes%n", records.tooLarge());
+            }
             if (records.troubles() > 0) {
                 out.printf("%,d objects were not done%n", records.troubles());
             }
             if (!trouble.isEmpty()) {
                 out.println(trouble);
             }
-            return records.troubles() > 0 || !trouble.isEmpty() || ending.isAsked() ? 1 : 0;
+            boolean isDone = records.troubles() == 0 && records.tooLarge() == 0 && trouble.isEmpty();
+            return isDone && !ending.isAsked() ? 0 : 1;
         }
     }
 

@@ -2,32 +2,35 @@ package io.github.taxitrips.local.producer;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which records of which objects were sent again: a file with a line for each run of records, {@code first-last<tab>object}, that
- * only grows. Records are numbered from 0, and files are told by where they really are. Who sends has the file for itself; anyone
- * may {@linkplain #read read} it.
+ * only grows. Records are numbered from 0, and files are told by where they really are. Who sends has the file for itself, by a lock
+ * on another beside it, {@code .lock}; anyone may {@linkplain #read read} it. A last line that was not written to its end is none.
  */
 final class SentAgain implements Closeable {
 
     /** The note of what is in a lake, in the lake's folder. */
     private static final String NAME = ".redriven";
 
-    private final Path file;
     private final FileChannel channel;
+    private final Lock lock;
     private final Map<String, BitSet> sent;
+    private long end;
 
     /**
      * Opens it to be added to.
@@ -36,29 +39,70 @@ final class SentAgain implements Closeable {
      * @throws IOException if it cannot be read, is no such file, or another has it
      */
     SentAgain(Path file) throws IOException {
-        this.file = file;
         channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Lock taken = null;
         boolean isOpen = false;
         try {
-            if (lock(channel) == null) {
+            taken = Lock.take(Path.of(file.toRealPath() + ".lock"));
+            if (taken == null) {
                 throw new IOException("Records are being sent again, by the console or a terminal, which " + file
                         + " tells: wait until that is done");
             }
-            sent = read(file);
+            byte[] lines = lines(file);
+            sent = parse(file, lines);
+            end = lines.length;
+            lock = taken;
             isOpen = true;
         } finally {
             if (!isOpen) {
-                channel.close();
+                close(channel, taken);
             }
         }
     }
 
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
-        try {
-            // A byte that is not there, so that the others can be read where locks forbid it.
-            return channel.tryLock(Long.MAX_VALUE - 1, 1, false);
-        } catch (OverlappingFileLockException e) {
-            return null; // by this process
+    /**
+     * A lock file of its own: by POSIX a process gives up its lock on a file with whichever of its descriptors of it is closed first,
+     * so that one that is locked may be opened by nobody else in the process, be it to read or to try the lock.
+     */
+    private static final class Lock implements Closeable {
+
+        private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+        private final Path file;
+        private final FileChannel channel;
+
+        private Lock(Path file) throws IOException {
+            this.file = file;
+            this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        }
+
+        /** Takes it, or returns null if this process or another has it. */
+        static @Nullable Lock take(Path file) throws IOException {
+            if (!HELD.add(file)) {
+                return null;
+            }
+            Lock lock = null;
+            boolean isTaken = false;
+            try {
+                lock = new Lock(file);
+                isTaken = lock.channel.tryLock() != null;
+                return isTaken ? lock : null;
+            } finally {
+                if (lock != null && !isTaken) {
+                    lock.close();
+                } else if (lock == null) {
+                    HELD.remove(file);
+                }
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                channel.close();
+            } finally {
+                HELD.remove(file);
+            }
         }
     }
 
@@ -74,14 +118,27 @@ final class SentAgain implements Closeable {
      * @throws IOException if it cannot be read, or is no such file
      */
     static Map<String, BitSet> read(Path file) throws IOException {
-        List<String> lines;
+        return parse(file, lines(file));
+    }
+
+    /** Returns what the file has, up to the end of its last whole line. */
+    private static byte[] lines(Path file) throws IOException {
+        byte[] all;
         try {
-            lines = Files.readAllLines(file);
+            all = Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
-            lines = List.of();
+            all = new byte[0];
         }
+        int length = all.length;
+        while (length > 0 && all[length - 1] != '\n') {
+            length--;
+        }
+        return Arrays.copyOf(all, length);
+    }
+
+    private static Map<String, BitSet> parse(Path file, byte[] lines) throws IOException {
         Map<String, BitSet> sent = new HashMap<>();
-        for (String line : lines) {
+        for (String line : new String(lines, StandardCharsets.UTF_8).lines().toList()) {
             String[] parts = line.split("[-\t]", 3);
             try {
                 sent.computeIfAbsent(parts[2], name -> new BitSet())
@@ -124,12 +181,25 @@ final class SentAgain implements Closeable {
                     .append(key)
                     .append('\n');
         }
-        Files.writeString(file, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        // What a disk that was full, or a process that was killed, left of a line.
+        channel.truncate(end);
+        ByteBuffer left = StandardCharsets.UTF_8.encode(lines.toString());
+        long position = end;
+        while (left.hasRemaining()) {
+            position += channel.write(left, position);
+        }
+        end = position;
         of(object).or(numbers);
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        close(channel, lock);
+    }
+
+    private static void close(FileChannel channel, @Nullable Lock lock) throws IOException {
+        try (lock) {
+            channel.close();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.taxitrips.local.producer;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The records of objects in which the pipeline set records aside, one object after the other, but for those that were sent before.
  * What has been sent is noted while it is read and when it is closed. An object that cannot be read is told of and keeps no other
  * from being read.
+ *
+ * <p>One thread reads; another may have noted what was sent, and look at the progress.
  */
 public final class SetAsideObjects implements RecordSource {
 
@@ -36,13 +39,16 @@ public final class SetAsideObjects implements RecordSource {
     private long ofOpen;
     private volatile long given;
     private long answered;
+    private long sent;
+    private long leftOut;
     private long notedAt = System.nanoTime();
     private long before;
     private long truncated;
     private int troubles;
+    private @Nullable String trouble;
 
-    /** Records of one object that were given one after the other, of which the first have been answered. */
-    private record Given(String object, BitSet numbers) {}
+    /** Records of one object that were given one after the other, of which the first have been answered, and those left out. */
+    private record Given(String object, BitSet numbers, BitSet leftOut) {}
 
     /** Tells which records of an object are to be sent, by their numbers; null for all. */
     interface Wanted {
@@ -98,7 +104,7 @@ public final class SetAsideObjects implements RecordSource {
     }
 
     @Override
-    public @Nullable Item next() throws IOException {
+    public synchronized @Nullable Item next() throws IOException {
         if (System.nanoTime() - notedAt > OFTEN) {
             noteAnswered();
         }
@@ -114,7 +120,9 @@ public final class SetAsideObjects implements RecordSource {
                 closeOpen("%,d records".formatted(ofOpen));
             } catch (IOException e) {
                 troubles++;
-                closeOpen("not done: " + e.getMessage());
+                String why = e instanceof NoSuchFileException ? "it is not there any more" : e.getMessage();
+                trouble = trouble == null ? name + " was not done: " + why : trouble;
+                closeOpen("not done: " + why);
             }
         }
         return null;
@@ -136,12 +144,19 @@ public final class SetAsideObjects implements RecordSource {
     private void give(String name, int number) {
         Given last = unanswered.peekLast();
         if (last == null || !last.object.equals(name)) {
-            last = new Given(name, new BitSet());
+            last = new Given(name, new BitSet(), new BitSet());
             unanswered.addLast(last);
         }
         last.numbers.set(number);
         ofOpen++;
         given++;
+    }
+
+    @Override
+    public synchronized void leftOut() {
+        Given last = unanswered.getLast();
+        last.leftOut.set(last.numbers.length() - 1);
+        leftOut++;
     }
 
     private void closeOpen(String told) throws IOException {
@@ -154,18 +169,22 @@ public final class SetAsideObjects implements RecordSource {
     }
 
     /** Notes what has been sent since it was noted last. */
-    void noteAnswered() throws IOException {
+    public synchronized void noteAnswered() throws IOException {
         notedAt = System.nanoTime();
         long now = position.getAsLong();
         while (answered < now && !unanswered.isEmpty()) {
             Given first = unanswered.element();
-            BitSet sent = new BitSet();
+            BitSet done = new BitSet();
+            long until = answered;
             int number = first.numbers.nextSetBit(0);
-            for (; number >= 0 && answered < now; number = first.numbers.nextSetBit(number + 1)) {
-                sent.set(number);
-                answered++;
+            for (; number >= 0 && until < now; number = first.numbers.nextSetBit(number + 1)) {
+                done.set(number);
+                until++;
             }
-            note.add(first.object, sent);
+            done.andNot(first.leftOut);
+            note.add(first.object, done);
+            answered = until;
+            sent += done.cardinality();
             if (number < 0) {
                 unanswered.remove();
             } else {
@@ -181,7 +200,12 @@ public final class SetAsideObjects implements RecordSource {
 
     /** Returns how many have been noted as sent. */
     long sent() {
-        return answered;
+        return sent;
+    }
+
+    /** Returns how many are larger than a stream takes, and were not sent. */
+    long tooLarge() {
+        return leftOut;
     }
 
     /** Returns how many were asked for that the quarantine could not keep whole. */
@@ -194,13 +218,18 @@ public final class SetAsideObjects implements RecordSource {
         return troubles;
     }
 
+    /** Returns the first of them, why, and how many more there are; null if there are none. */
+    public synchronized @Nullable String trouble() {
+        return troubles > 1 ? "%s; nor were %,d more".formatted(trouble, troubles - 1) : trouble;
+    }
+
     @Override
     public Progress progress() {
         return new Progress(given, total);
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
         try (note;
                 bucket) {
             noteAnswered();

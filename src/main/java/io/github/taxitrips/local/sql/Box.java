@@ -10,6 +10,7 @@ import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -19,6 +20,7 @@ import java.sql.Statement;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * The process in which statements run, one after the other: it reads each {@link Order} from its standard input and answers
@@ -38,13 +40,21 @@ final class Box {
         this.out = out;
     }
 
-    /** Answers orders until there are no more. */
+    /**
+     * Answers orders until there are no more.
+     *
+     * @param args the folder of its temporary files, which it deletes when the server ends before it
+     */
     public static void main(String[] args) throws IOException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
+        Path temporary = Path.of(args[0]);
         // A statement does not outlive the server, though that be killed.
         var unused = ProcessHandle.current().parent().map(server -> server.onExit()
-                .thenRun(() -> Runtime.getRuntime().halt(1)));
+                .thenRun(() -> {
+                    delete(temporary);
+                    Runtime.getRuntime().halt(1);
+                }));
         // Nothing else may write where frames go.
         System.setOut(System.err);
         Box box = new Box(out);
@@ -53,10 +63,19 @@ final class Box {
             try {
                 order = Order.read(in);
             } catch (EOFException e) {
+                delete(temporary);
                 return;
             }
             box.answer(order);
             out.flush();
+        }
+    }
+
+    private static synchronized void delete(Path folder) {
+        try {
+            FileSystemUtils.deleteRecursively(folder);
+        } catch (IOException e) {
+            System.err.println(folder + " is left: " + e);
         }
     }
 

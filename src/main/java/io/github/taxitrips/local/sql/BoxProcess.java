@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +41,7 @@ final class BoxProcess implements AutoCloseable {
 
     private final Process process;
     private final Path temporary;
+    private final CompletableFuture<Void> deleted;
     private final DataOutputStream in;
     private final DataInputStream out;
     private @Nullable Watchdog watchdog;
@@ -45,6 +49,7 @@ final class BoxProcess implements AutoCloseable {
     private BoxProcess(Process process, Path temporary) {
         this.process = process;
         this.temporary = temporary;
+        deleted = process.onExit().thenRun(() -> delete(temporary));
         in = new DataOutputStream(new BufferedOutputStream(process.getOutputStream()));
         out = new DataInputStream(new BufferedInputStream(process.getInputStream()));
     }
@@ -74,13 +79,13 @@ final class BoxProcess implements AutoCloseable {
         } else {
             command.add(Box.class.getName());
         }
+        command.add(temporary.toString());
         ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
         builder.environment().put("CLASSPATH", absolute(classPath));
         // Options for the service's machine are not for this one.
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         try {
             Process process = builder.start();
-            var unused = process.onExit().thenRun(() -> delete(temporary));
             return new BoxProcess(process, temporary);
         } catch (IOException e) {
             delete(temporary);
@@ -233,10 +238,11 @@ final class BoxProcess implements AutoCloseable {
     public void close() {
         process.toHandle().destroyForcibly();
         try {
-            process.waitFor(END.toMillis(), TimeUnit.MILLISECONDS);
+            deleted.get(END.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            log.debug("{} is left: {}", temporary, e.toString());
         }
-        delete(temporary);
     }
 }

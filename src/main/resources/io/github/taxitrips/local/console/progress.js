@@ -26,7 +26,8 @@ export function progress(act) {
     text(line, [
       `${number(run.records)} ${run.what}`, run.phase, `${figure(rate)}/s`,
       under && left ? millis(left) + ' left' : null, run.unclean ? number(run.unclean) + ' unclean' : null,
-      run.duplicates ? number(run.duplicates) + ' copies' : null, run.throttled ? number(run.throttled) + ' sent again' : null, run.trouble,
+      run.duplicates ? number(run.duplicates) + ' copies' : null, run.throttled ? number(run.throttled) + ' sent again' : null,
+      run.tooLarge ? number(run.tooLarge) + ' too large for a stream' : null, run.trouble,
     ].filter(Boolean).join(' · '));
   }
 

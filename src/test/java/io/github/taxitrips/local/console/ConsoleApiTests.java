@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.taxitrips.intake.Rejection;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,12 +20,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntFunction;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -190,6 +198,61 @@ class ConsoleApiTests {
                 .contains("failed-calls")
                 .contains("7");
         sent("PUT", "faults", "{\"latency\":\"0ms\"}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[]", "5", "null", "\"latency\""})
+    void faultsAreAnObject(String body) throws Exception {
+        HttpResponse<String> answer = send("PUT", "faults", body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("must be a JSON object");
+    }
+
+    /** Two sliders at once. */
+    @Test
+    void changeOfAFaultLosesNoOther(@Autowired ConsoleController console, @Autowired AwsEndpoint endpoint)
+            throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Boolean> latencies = other.submit(
+                    () -> changes(console, "latency", i -> json.valueToTree(i + "ms"), () -> endpoint.faults()
+                            .firehose()
+                            .latency()
+                            .toMillis()));
+            assertThat(changes(console, "seed", json::valueToTree, () -> endpoint.faults()
+                            .seed()))
+                    .isTrue();
+            assertThat(latencies.get()).isTrue();
+        } finally {
+            other.shutdown();
+            endpoint.setFaults(Faults.none());
+        }
+    }
+
+    /** Whether a fault that is changed time and again is what it was changed to. */
+    private boolean changes(ConsoleController console, String name, IntFunction<JsonNode> value, LongSupplier inForce) {
+        boolean isKept = true;
+        for (int i = 1; i <= 2_000; i++) {
+            console.change(json.createObjectNode().set(name, value.apply(i)));
+            isKept &= inForce.getAsLong() == i;
+        }
+        return isKept;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"ids\":null}", "{\"ids\":[]}", "{\"ids\":[null]}"})
+    void rejectedRecordsAreNamed(String wish) throws Exception {
+        HttpResponse<String> answer = send("POST", "rejected/replay", wish);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.body()).contains("ids must have the number of a rejected record");
+    }
+
+    @Test
+    void mendedTextThatNoStreamTakesIsRefused() throws Exception {
+        String large = "{\"ids\":[],\"mended\":\"" + "x".repeat(1_048_576) + "\"}";
+        HttpResponse<String> answer = send("POST", "rejected/replay", large);
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("mended must have at most 1048576 bytes");
     }
 
     @Test

@@ -7,9 +7,16 @@ import static org.awaitility.Awaitility.await;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.local.Desk;
+import io.github.taxitrips.local.aws.AwsEndpoint;
+import io.github.taxitrips.local.aws.Faults;
+import io.github.taxitrips.local.producer.QuarantineFilter;
+import io.github.taxitrips.local.producer.Quarantined;
 import io.github.taxitrips.local.producer.Redrive;
+import io.github.taxitrips.local.producer.SetAsideObjects;
 import io.github.taxitrips.local.producer.TripGenerator;
+import io.github.taxitrips.settings.TaxiTripsProperties;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -173,6 +180,96 @@ class QuarantineApiTests {
         HttpResponse<String> answer = client.posted("rejected/replay", "{\"ids\":[" + id + "]}");
         assertThat(answer.statusCode()).isEqualTo(409);
         assertThat(answer.body()).contains("/console/api/quarantine/replay");
+        HttpResponse<String> mended = client.posted("rejected/replay", "{\"ids\":[],\"mended\":\"{}\"}");
+        assertThat(mended.statusCode()).isEqualTo(409);
+    }
+
+    @Test
+    void mendedTextThatNoStreamTakesIsRefused() throws Exception {
+        Rejection longitude = of(Reason.ZERO, "pickup_longitude");
+        setAside(longitude);
+        String id = client.get("quarantine/lines?reason=zero:pickup_longitude&most=1")
+                .get("lines")
+                .get(0)
+                .get("id")
+                .asString();
+        // With its key of eight characters it is one byte too large.
+        String mended = "x".repeat(1_048_569);
+        HttpResponse<String> answer =
+                client.posted("quarantine/replay", "{\"ids\":[\"" + id + "\"],\"mended\":\"" + mended + "\"}");
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body()).contains("mended must have at most 1048576 bytes", "not 1048577");
+        assertThat(count("zero:pickup_longitude")).containsExactly(1L, 0L, 0L);
+    }
+
+    /** What lies in a lake that is not the desk's, so many lines and a file that is none. */
+    private static Quarantined elsewhere(int lines) throws IOException {
+        Path lake = Files.createTempDirectory(folder, "elsewhere");
+        Path files = Files.createDirectories(lake.resolve("quarantine"));
+        Files.writeString(files.resolve("a"), "{\"reason\":\"zero\",\"payload\":\"no JSON\"}\n".repeat(lines));
+        Files.writeString(files.resolve("b"), "no JSON\n");
+        return new Quarantined(lake, "quarantine");
+    }
+
+    private static long noted(Quarantined quarantined) throws IOException {
+        return quarantined
+                .summary(QuarantineFilter.ALL, Duration.ofMinutes(1))
+                .reasons()
+                .get(0)
+                .sent();
+    }
+
+    private static SetAsideObjects all(Quarantined quarantined) throws IOException {
+        return quarantined.resend(QuarantineFilter.ALL, Duration.ofMinutes(1));
+    }
+
+    private static Replays replays() {
+        return new Replays(desk.bean(TaxiTripsProperties.class), desk::endpoint);
+    }
+
+    @Test
+    void fileThatCannotBeReadIsATroubleOfTheRun() throws Exception {
+        try (Replays replays = replays()) {
+            replays.send("records", all(elsewhere(3)));
+            await().until(() -> replays.status().phase(), "done"::equals);
+            assertThat(replays.status().records()).isEqualTo(3);
+            assertThat(replays.status().trouble()).contains("b was not done: its line 1 is no JSON");
+        }
+    }
+
+    @Test
+    void whatWasTakenIsNotedInAPauseAndAtTheEnd() throws Exception {
+        Quarantined quarantined = elsewhere(20_000);
+        AwsEndpoint endpoint = desk.bean(AwsEndpoint.class);
+        endpoint.setFaults(new Faults(
+                Faults.none().firehose(),
+                new Faults.Calls(0, 0, 0, Duration.ofMillis(100)),
+                Faults.SERVICE_UNAVAILABLE,
+                1,
+                List.of(),
+                0));
+        try {
+            Replays replays = replays();
+            try (replays) {
+                replays.send("records", all(quarantined));
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> replays.status().records() > 0);
+                await().atMost(Duration.ofMinutes(1)).until(() -> {
+                    Replays.Status paused = replays.act(Replays.Act.PAUSE);
+                    return paused.phase().equals("paused") && noted(quarantined) == paused.records();
+                });
+                long before = replays.status().records();
+                replays.act(Replays.Act.RESUME);
+                await().atMost(Duration.ofMinutes(1))
+                        .until(() -> replays.status().records() > before);
+            }
+            Replays.Status end = replays.status();
+            assertThat(end.phase()).isEqualTo("cancelled");
+            assertThat(noted(quarantined)).isEqualTo(end.records()).isLessThan(20_000);
+            all(quarantined).close();
+        } finally {
+            endpoint.setFaults(Faults.none());
+        }
     }
 
     @ParameterizedTest
@@ -182,6 +279,7 @@ class QuarantineApiTests {
                 "quarantine?from=yesterday|400|from must be a time such as 2026-11-29T10:00:00Z, not yesterday",
                 "quarantine/lines?most=0|400|most must be from 1 to 200, not 0",
                 "quarantine/lines?until=7|400|until must be a time",
+                "quarantine/line?id=x:4294967295|404|There is no line x:4294967295",
                 "quarantine/lines?before=x:1|404|There is no line x:1 in the quarantine",
                 "quarantine/line?id=../../stream/.lock:0|404|There is no line"
             })
@@ -197,6 +295,7 @@ class QuarantineApiTests {
             value = {
                 "{}|400|There must be ids",
                 "{\"ids\":[]}|400|There must be ids",
+                "{\"ids\":[null]}|400|ids must be of lines",
                 "{\"ids\":[\"x:1\"],\"all\":true}|400|There must be ids",
                 "{\"ids\":[\"x:1\",\"x:2\"],\"mended\":\"{}\"}|400|there must be one of ids",
                 "{\"all\":true,\"from\":\"now\"}|400|from must be a time",

@@ -1,5 +1,6 @@
 package io.github.taxitrips.local.producer;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +13,7 @@ import io.github.taxitrips.intake.RejectedRecord;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
 import io.github.taxitrips.intake.UserRecord;
+import io.github.taxitrips.local.base.ChildProcess;
 import io.github.taxitrips.local.producer.Quarantined.Count;
 import io.github.taxitrips.local.producer.Quarantined.Found;
 import java.io.IOException;
@@ -265,6 +267,59 @@ class QuarantinedTests {
                 .hasSize(1);
     }
 
+    /** Another process that would send all there is in a lake. */
+    static final class Another {
+
+        public static void main(String[] args) {
+            try (SetAsideObjects open =
+                    new Quarantined(Path.of(args[0]), "quarantine").resend(QuarantineFilter.ALL, PATIENCE)) {
+                System.out.println("would send " + open.progress().total());
+            } catch (IOException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    private String another() throws Exception {
+        try (ChildProcess process =
+                new ChildProcess(Files.createTempDirectory(lake, "child"), Another.class, lake.toString())) {
+            assertThat(process.hasEnded()).isTrue();
+            return process.printed();
+        }
+    }
+
+    @Test
+    void anotherProcessDoesNotEitherWhateverWasReadOfTheNote() throws Exception {
+        file(9, ZERO, NOT_JSON, ZERO);
+        Quarantined quarantined = quarantined();
+        try (SetAsideObjects open = quarantined.resend(QuarantineFilter.ALL, PATIENCE)) {
+            open.follow(() -> 1);
+            open.next();
+            open.noteAnswered();
+            assertThat(quarantined.summary(QuarantineFilter.ALL, PATIENCE).lines())
+                    .isEqualTo(3);
+            assertThatThrownBy(() -> quarantined().resend(QuarantineFilter.ALL, PATIENCE))
+                    .isInstanceOf(IOException.class);
+            assertThat(another()).contains("being sent again");
+        }
+        assertThat(another()).contains("would send 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "1-", "1-1", "1-1\t", "1-1\t/some/file", "1-1\t/caf\u00c3"})
+    void lineOfTheNoteThatWasNotWrittenToItsEndIsNone(String torn) throws IOException {
+        file(9, ZERO, NOT_JSON, ZERO);
+        send(quarantined().resend(List.of(id(9, 2)), null), 1);
+        Path note = SentAgain.of(lake);
+        String whole = Files.readString(note);
+        // A character may be torn as well.
+        Files.write(note, (whole + torn).getBytes(ISO_8859_1));
+        assertThat(send(quarantined().resend(List.of(id(9, 0)), null), 1)).hasSize(1);
+        assertThat(Files.readString(note)).isEqualTo(whole + whole.replace("2-2", "0-0"));
+        assertThat(SentAgain.read(note).get(SentAgain.key(path(9).toString())).stream())
+                .containsExactly(0, 2);
+    }
+
     @Test
     void fileThatCannotBeReadIsToldAndKeepsNoOtherFromBeingCounted() throws IOException {
         file(9, ZERO);
@@ -280,6 +335,57 @@ class QuarantinedTests {
         assertThat(send(quarantined.resend(QuarantineFilter.ALL, PATIENCE), 2)).hasSize(2);
     }
 
+    @Test
+    void fileThatCannotBeReadIsTriedAgain() throws IOException {
+        file(9, ZERO);
+        byte[] whole = Files.readAllBytes(path(9));
+        file(10, NOT_JSON);
+        Files.write(path(9), Arrays.copyOf(whole, 20));
+        Quarantined quarantined = quarantined();
+        assertThat(quarantined.summary(QuarantineFilter.ALL, PATIENCE).troubles())
+                .hasSize(1);
+        Files.write(path(9), whole);
+        Quarantined.Summary again = quarantined.summary(QuarantineFilter.ALL, PATIENCE);
+        assertThat(again.troubles()).isEmpty();
+        assertThat(again.lines()).isEqualTo(2);
+    }
+
+    @Test
+    void filesThatAreNotDoneAreNamed() throws IOException {
+        file(9, ZERO);
+        file(10, NOT_JSON);
+        Files.writeString(path(11), "no JSON\n");
+        file(12, ZERO);
+        try (SetAsideObjects records = quarantined().resend(QuarantineFilter.ALL, PATIENCE)) {
+            assertThat(records.next()).isNotNull();
+            assertThat(records.trouble()).isNull();
+            Files.delete(path(10));
+            assertThat(records.next()).isNotNull();
+            assertThat(records.trouble())
+                    .contains("hour=10/rejected.gz was not done: it is not there any more; nor were 1 more");
+            assertThat(records.next()).isNull();
+        }
+    }
+
+    @Test
+    void whatIsTooLargeForAStreamIsNotNotedAsSent() throws IOException {
+        file(9, ZERO, NOT_JSON, ZERO);
+        file(10, NOT_JSON);
+        SetAsideObjects records = quarantined().resend(QuarantineFilter.ALL, PATIENCE);
+        try (Mix mix = new Mix(records, new Mix.Shares(0, 0), 9, TripGenerator.TABLE, 1)) {
+            for (int i = 0; i < 4; i++) {
+                mix.next();
+                if (i == 1 || i == 3) {
+                    mix.leftOut();
+                }
+            }
+            records.follow(() -> 4);
+        }
+        assertThat(List.of(records.sent(), records.tooLarge())).containsExactly(2L, 2L);
+        assertThat(send(quarantined().resend(QuarantineFilter.ALL, PATIENCE), 0))
+                .containsExactly("not_json 9-1", "not_json 10-0");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "7", "year=2026/month=11/day=29/hour=09/rejected.gz", "../.lock:0", "/etc/passwd:0"})
     void idThatIsNoneIsSaidToBeNone(String id) throws IOException {
@@ -289,6 +395,19 @@ class QuarantinedTests {
                 .hasMessageContaining("no line " + id + " in the quarantine");
         assertThatThrownBy(() -> quarantined().line(id(9, 1))).isInstanceOf(NoSuchElementException.class);
         assertThatThrownBy(() -> quarantined().resend(List.of(id), null)).isInstanceOf(NoSuchElementException.class);
+        assertThat(SentAgain.of(lake)).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "1", "2147483647", "4294967295", "99999999999"})
+    void lineThatIsNotThereIsSaidNotToBe(String number) throws IOException {
+        file(9, ZERO);
+        String id = id(9, 0).replaceAll("0$", number);
+        assertThatThrownBy(() -> quarantined().line(id))
+                .isInstanceOf(NoSuchElementException.class)
+                .hasMessageContaining("no line " + id + " in the quarantine");
+        assertThatThrownBy(() -> quarantined().resend(List.of(id(9, 0), id), null))
+                .isInstanceOf(NoSuchElementException.class);
         assertThat(SentAgain.of(lake)).doesNotExist();
     }
 
