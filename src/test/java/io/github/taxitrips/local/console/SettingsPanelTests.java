@@ -234,18 +234,63 @@ class SettingsPanelTests extends InTheBrowser {
                 && faults().firehose().resetCalls() == 0.01
                 && faults().kinesis().resetCalls() == 0.01);
         assertThat(faults().firehose().latency()).isZero();
-        List<WebElement> operations = all("#faults [data-operation]");
-        for (WebElement operation : operations) {
-            operation.click();
-        }
+        all("#faults [data-operation]").forEach(WebElement::click);
         until(() -> text("#faults .error").contains("One operation has to suffer"));
         until(() -> faults().operations().equals(List.of("kinesis:GetRecords")));
-        assertThat(operations).extracting(WebElement::isSelected).containsExactly(false, false, false, false, true);
+        until(() -> suffering().equals(List.of("kinesis:GetRecords")));
         press("No faults");
         until(() -> faults().equals(Faults.none()));
-        until(() -> operations.stream().allMatch(WebElement::isSelected));
+        until(() -> suffering().size() == 5);
         until(() -> page.findElement(By.id("fault-kinesis-latency"))
                 .getDomProperty("value")
                 .equals("0"));
+    }
+
+    @Test
+    void aLateAnswerUndoesNoLaterClick() {
+        hold("PUT", "faults");
+        click("#faults [data-operation='firehose:PutRecord']");
+        untilOneIsHeld();
+        click("#faults [data-operation='kinesis:PutRecord']");
+        letThrough();
+        click("#faults [data-operation='kinesis:PutRecords']");
+        letThrough();
+        letThrough();
+        List<String> wanted = List.of("firehose:PutRecordBatch", "kinesis:GetRecords");
+        until(() -> faults().operations().equals(wanted) && suffering().equals(wanted));
+    }
+
+    /** The operations that are ticked. */
+    @SuppressWarnings("unchecked")
+    private static List<String> suffering() {
+        return (List<String>)
+                page.executeScript(
+                        "return [...document.querySelectorAll('#faults [data-operation]:checked')].map(one => one.dataset.operation)");
+    }
+
+    /** Holds back each answer to the page's requests of a kind until it is let through, as a slow network does. */
+    private static void hold(String method, String path) {
+        page.executeScript("""
+                const fetched = window.fetch;
+                window.held = [];
+                window.fetch = async (path, options) => {
+                  const answer = await fetched(path, options);
+                  if ((options?.method ?? 'GET') !== arguments[0] || !path.endsWith('/' + arguments[1])) {
+                    return answer;
+                  }
+                  const body = await answer.text();
+                  await new Promise((goOn) => window.held.push(goOn));
+                  return new Response(body, answer);
+                };""", method, path);
+    }
+
+    private static void untilOneIsHeld() {
+        until(() -> (boolean) page.executeScript("return window.held.length > 0"));
+    }
+
+    /** Lets the next one through, and leaves the page time to show it. */
+    private static void letThrough() {
+        untilOneIsHeld();
+        page.executeAsyncScript("window.held.shift()(); setTimeout(arguments[0], 50)");
     }
 }
