@@ -488,6 +488,29 @@ class ConsoleTests extends InTheBrowser {
         until(() -> !find("#tour").isDisplayed());
     }
 
+    /** What it waited for in vain by then is not its trouble any more. */
+    @Test
+    void theTourIsLeftWhileItWaitsAndTakenAgain() {
+        replay("100000", "200", "0");
+        press("Pause");
+        until(() -> text("#progress").contains("paused"));
+        page.executeScript("const wait = window.setTimeout;"
+                + "window.setTimeout = (action, millis) => wait(action, millis / 20)");
+        press("Take the tour");
+        press("Do it");
+        press("Leave the tour");
+        press("Take the tour");
+        until(() -> {
+            if (text("#tour").contains("Another replay is under way: cancel it, and try again.")) {
+                return true;
+            }
+            button("Do it").click();
+            return false;
+        });
+        assertThat(text("#tour h2")).isEqualTo("A clean run");
+        press("Leave the tour");
+    }
+
     private static void doIt(String title) {
         until(() -> text("#tour h2").equals(title));
         press("Do it");
