@@ -162,7 +162,7 @@ export function quarantine() {
 
   function open(one) {
     return openRecord('Record in quarantine', one, 'quarantine/line?' + new URLSearchParams({id: one.id}),
-      one.sent ? null : (mended) => replay({ids: [one.id], mended}, 1));
+      one.sent ? null : (mended) => again({ids: [one.id], mended}, 1));
   }
 
   function confirm() {
@@ -177,12 +177,14 @@ export function quarantine() {
   }
 
   function replay(wish, count) {
-    return attempt(async () => {
-      begun = (await send('POST', 'quarantine/replay', wish)).id;
-      text(status, wish.mended === undefined ? `${number(count)} are being sent into the stream again.` : 'The mended record is being sent in place of it.');
-      chosen.clear();
-      draw();
-    });
+    return attempt(() => again(wish, count));
+  }
+
+  async function again(wish, count) {
+    begun = (await send('POST', 'quarantine/replay', wish)).id;
+    text(status, wish.mended === undefined ? `${number(count)} are being sent into the stream again.` : 'The mended record is being sent in place of it.');
+    chosen.clear();
+    draw();
   }
 
   function state() {

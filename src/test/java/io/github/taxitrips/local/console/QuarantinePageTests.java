@@ -181,9 +181,16 @@ class QuarantinePageTests extends InTheBrowser {
             });
             until(() -> text("dialog").contains("packed with gzip, here unpacked"));
             assertThat(find("#mend").getDomProperty("value")).isEqualTo(trip("2000", "40.7"));
+            desk.bean(Replays.class).generate(new Replays.Wish(100_000, 1, 0, 0, false, 1));
+            press("Send as it is here");
+            until(() -> text("dialog .error").contains("A replay is under way"));
+            assertThat(find("#mend").getDomProperty("value")).isEqualTo(trip("2000", "40.7"));
+            desk.bean(Replays.class).act(Replays.Act.CANCEL);
+            until(() -> "cancelled".equals(desk.bean(Replays.class).status().phase()));
             press("Send as it is here");
             sent(desk);
-            assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips")).containsExactly("2000");
+            assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips WHERE trip_id = 2000"))
+                    .containsExactly("2000");
             until(() -> counts("compressed").equals("1, 0"));
         }
     }
