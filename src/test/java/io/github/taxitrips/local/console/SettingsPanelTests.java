@@ -260,6 +260,20 @@ class SettingsPanelTests extends InTheBrowser {
         until(() -> faults().operations().equals(wanted) && suffering().equals(wanted));
     }
 
+    @Test
+    void aLookFromBeforeAChangeUndoesNothing() {
+        String before = text("#effect thead th:last-child");
+        hold("GET", "settings");
+        untilOneIsHeld();
+        set(MEMORY, "7");
+        until(() -> settings().retry().memory() == 7
+                && !text("#effect thead th:last-child").equals(before));
+        String since = text("#effect thead th:last-child");
+        letThrough();
+        assertThat(setting(MEMORY).getDomProperty("value")).isEqualTo("7");
+        assertThat(text("#effect thead th:last-child")).isEqualTo(since);
+    }
+
     /** The operations that are ticked. */
     @SuppressWarnings("unchecked")
     private static List<String> suffering() {
