@@ -6,11 +6,15 @@ import io.github.taxitrips.local.Desk;
 import io.github.taxitrips.local.InvocationTotals;
 import io.github.taxitrips.telemetry.Measure;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -192,6 +196,47 @@ class QuarantinePageTests extends InTheBrowser {
             assertThat(desk.ask("SELECT trip_id FROM nyctaxitrips WHERE trip_id = 2000"))
                     .containsExactly("2000");
             until(() -> counts("compressed").equals("1, 0"));
+        }
+    }
+
+    /** What is of a member is of its reason for the server, and so it is where the page counts. */
+    @Test
+    void asManyAreSentAsThePageSays() throws Exception {
+        Path hour = Files.createDirectories(folder.resolve("lake/quarantine/year=2026/month=11/day=29/hour=10"));
+        file(hour.resolve("rejected-1.gz"), Stream.of("", "", "total_amount", "", "total_amount", "tip"), "misfit");
+        try (Desk desk = desk()) {
+            visit(desk.web("/"));
+            open("rejected");
+            until(() -> counts("misfit").equals("3, 3"));
+            press("misfit");
+            until(() -> lines() == 6);
+            press("Send all 6 of misfit and misfit:* again");
+            assertThat(text("dialog")).contains("Send 6 records again?");
+            press("Send them");
+            sent(desk);
+            assertThat(text("#quarantine .progress")).contains("6 records of the quarantine");
+            until(() -> counts("misfit").equals("3, 0"));
+            assertThat(text("#quarantine")).contains("6 were sent again before.");
+            assertThat(button("Send all 0 of misfit and misfit:* again").isEnabled())
+                    .isFalse();
+
+            // A hundred are listed, and of the others there are some left.
+            file(hour.resolve("rejected-2.gz"), IntStream.range(0, 100).mapToObj(i -> "f" + i), "zero");
+            press("misfit");
+            press("Look again");
+            until(() -> button("Send all 97 or more of every reason again").isEnabled());
+        }
+    }
+
+    /** A file of the quarantine, of a line a field. */
+    private static void file(Path file, Stream<String> fields, String reason) throws Exception {
+        String payload = trip("7", "40.7").strip().replace("\"", "\\\"");
+        try (Writer out =
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.UTF_8)) {
+            for (String field : fields.toList()) {
+                out.write("{\"reason\":\"" + reason + "\",\"field\":\"" + field + "\",\"payload\":\"" + payload
+                        + "\"}\n");
+            }
         }
     }
 
