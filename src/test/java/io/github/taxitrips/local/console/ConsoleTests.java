@@ -426,7 +426,10 @@ class ConsoleTests extends InTheBrowser {
         new Select(find("#tail-stage")).selectByValue("rejected");
         until(() -> !page.findElements(By.cssSelector("tbody tr")).isEmpty());
         find("#tail-filter").sendKeys("type: trip");
-        until(() -> texts("tbody tr").stream().allMatch(row -> row.contains("\"type\":\"trip\"")));
+        until(() -> {
+            List<String> rows = texts("tbody tr");
+            return !rows.isEmpty() && rows.stream().allMatch(row -> row.contains("\"type\":\"trip\""));
+        });
         find("#content").sendKeys(" ");
         until(() -> text("main").contains("Paused."));
     }
@@ -547,7 +550,7 @@ class ConsoleTests extends InTheBrowser {
     void nothingIsWiderThanThePage(int width) {
         width(width);
         for (String view : VIEWS) {
-            open(view);
+            openWithRows(view);
             assertThat(page.executeScript("return document.documentElement.scrollWidth"))
                     .as(view)
                     .isEqualTo((long) width);
@@ -560,13 +563,29 @@ class ConsoleTests extends InTheBrowser {
         scheme(scheme);
         width(width);
         for (String view : VIEWS) {
-            open(view);
-            if (view.equals("verdicts")) {
-                press("Try five records");
-                until(() -> !page.findElements(By.cssSelector("mark")).isEmpty());
-            }
+            openWithRows(view);
             assertThat(violations()).as(view + " in " + scheme).isEmpty();
         }
+    }
+
+    /** Opens a view, and waits until it shows rows, if it has any. */
+    private static void openWithRows(String view) {
+        open(view);
+        switch (view) {
+            case "tail" -> new Select(find("#tail-stage")).selectByValue("rejected");
+            case "verdicts" -> press("Try five records");
+            case "sql" -> ask("SELECT * FROM nyctaxitrips LIMIT 50");
+            default -> {}
+        }
+        String row =
+                switch (view) {
+                    case "overview" -> "#invocation-rows tr";
+                    case "map" -> "canvas";
+                    case "verdicts" -> "mark";
+                    case "lake" -> "a[download]";
+                    default -> "main tbody tr";
+                };
+        until(() -> !all(row).isEmpty());
     }
 
     @Test
