@@ -61,6 +61,46 @@ export function send(method, path, body) {
   });
 }
 
+/**
+ * Keeps answers from undoing what was changed since they were asked for. Returns change(action), which does one after another, and
+ * look(action); either calls show(answer), but for an answer that a later change overtook.
+ */
+export function inOrder(show) {
+  let begun = 0;
+  let ended = 0;
+  let last = Promise.resolve();
+
+  async function changed(action, own) {
+    try {
+      const answer = await action();
+      if (own === begun) {
+        show(answer);
+      }
+    } finally {
+      ended = own;
+    }
+  }
+
+  return {
+    change(action) {
+      const own = ++begun;
+      const mine = last.then(() => changed(action, own));
+      last = mine.catch(() => {});
+      return mine;
+    },
+    async look(action) {
+      if (ended < begun) {
+        return;
+      }
+      const own = begun;
+      const answer = await action();
+      if (own === begun) {
+        show(answer);
+      }
+    },
+  };
+}
+
 /** Keeps the digits of whole numbers that JavaScript has none for, such as ids of 19 digits, where the browser tells them. */
 function exact(name, value, context) {
   return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? context?.source ?? value : value;

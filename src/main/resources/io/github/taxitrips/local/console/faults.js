@@ -1,7 +1,7 @@
 // Faults by service and operation, as sliders that act at once.
 
 import {attempts, el, panel, text} from './dom.js';
-import {get, send} from './api.js';
+import {get, inOrder, send} from './api.js';
 
 /** No fault at all. */
 export const CALM = {
@@ -91,8 +91,9 @@ export function faults() {
     code.value = now['error-code'];
   }
 
-  const change = (changes) => attempt(async () => show(await send('PUT', 'faults', changes)));
-  const look = () => attempt(async () => show(await get('faults')));
+  const order = inOrder(show);
+  const change = (changes) => attempt(() => order.change(() => send('PUT', 'faults', changes)));
+  const look = () => attempt(() => order.look(() => get('faults')));
   look();
   // The terminal and the tour change faults as well.
   const looks = setInterval(() => {

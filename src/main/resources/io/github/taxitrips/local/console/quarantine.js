@@ -24,7 +24,7 @@ export function quarantine() {
   const reasons = el('tbody', {id: 'quarantine-reasons'});
   const body = el('tbody', {id: 'quarantine-lines'});
   const empty = el('p', {class: 'empty'});
-  const some = el('button', {class: 'primary', type: 'button', onclick: () => replay({ids: [...chosen.keys()]}, chosen.size)});
+  const some = el('button', {class: 'primary', type: 'button', onclick: () => replay({ids: [...chosen.keys()]}, number(chosen.size))});
   const every = el('button', {type: 'button', onclick: confirm});
   const tick = el('input', {type: 'checkbox', 'aria-label': 'Choose all that are shown', onchange: () => {
     lines.filter(canGo).forEach((one) => tick.checked ? chosen.set(one.id, one) : chosen.delete(one.id));
@@ -105,10 +105,17 @@ export function quarantine() {
     return one.whole && !one.sent;
   }
 
+  /** Counts what the server takes for the reason that is chosen: one without a member is that of every member, too. */
   function sums() {
-    const mine = summary.reasons.filter((one) => !reason || one.reason === reason);
+    const mine = summary.reasons.filter((one) => !reason || one.reason === reason || one.reason.startsWith(reason + ':'));
     const sum = (member) => mine.reduce((total, one) => total + one[member], 0);
-    return {lines: sum('lines'), sent: sum('sent'), left: sum('lines') - sum('sent') - sum('cut')};
+    const left = sum('lines') - sum('sent') - sum('cut');
+    // What is not listed is sent as well.
+    const isAll = summary.otherReasons === 0 || reason.includes(':');
+    return {
+      sent: sum('sent'), none: isAll && left === 0, many: number(left) + (isAll ? '' : ' or more'),
+      which: !reason ? 'every reason' : mine.length > 1 ? `${reason} and ${reason}:*` : reason,
+    };
   }
 
   function choose(wanted) {
@@ -127,12 +134,12 @@ export function quarantine() {
       el('td', {}, el('button', {class: 'quiet', type: 'button', 'aria-pressed': String(one.reason === reason), onclick: () => choose(one.reason)}, one.reason)),
       el('td', {class: 'n', 'data-label': 'records'}, number(one.lines)), el('td', {class: 'n', 'data-label': 'left'}, number(one.lines - one.sent - one.cut)), el('td', {class: 'say'}, meaning(one.reason)))));
     counts.hidden = summary.reasons.length === 0;
-    const {left, sent} = sums();
+    const {sent, none, many, which} = sums();
     const busy = isUnderWay(store.now?.replay);
     some.disabled = chosen.size === 0 || busy;
     text(some, chosen.size ? `Send ${number(chosen.size)} again` : 'Send chosen again');
-    every.disabled = left === 0 || busy;
-    text(every, `Send all ${number(left)} of ${reason || 'every reason'} again`);
+    every.disabled = none || busy;
+    text(every, `Send all ${many} of ${which} again`);
     text(words, [
       reason && `${meaning(reason)}. ${remedy(reason)}`, sent > 0 && `${number(sent)} were sent again before.`,
       summary.otherReasons > 0 && `${number(summary.otherReasons)} more reasons are not listed.`,
@@ -162,27 +169,29 @@ export function quarantine() {
 
   function open(one) {
     return openRecord('Record in quarantine', one, 'quarantine/line?' + new URLSearchParams({id: one.id}),
-      one.sent ? null : (mended) => replay({ids: [one.id], mended}, 1));
+      one.sent ? null : (mended) => again({ids: [one.id], mended}));
   }
 
   function confirm() {
-    const {left} = sums();
+    const {many, which} = sums();
     const times = [from.value && 'from ' + moment(filter().from), until.value && 'until ' + moment(filter().until)].filter(Boolean).join(' ');
     const dialog = el('dialog', {'aria-label': 'Send all again', onclose: () => dialog.remove()},
-      el('h2', {}, `Send ${number(left)} records again?`),
-      el('p', {}, `All of ${reason || 'every reason'}${times ? ', arrived ' + times : ''}, as they were, but for those that were sent again before. What is still unclean comes back into quarantine.`),
-      el('form', {method: 'dialog', class: 'row end'}, el('button', {class: 'primary', onclick: () => replay({all: true, ...filter()}, left)}, 'Send them'), el('button', {}, 'Leave them')));
+      el('h2', {}, `Send ${many} records again?`),
+      el('p', {}, `All of ${which}${times ? ', arrived ' + times : ''}, as they were, but for those that were sent again before. What is still unclean comes back into quarantine.`),
+      el('form', {method: 'dialog', class: 'row end'}, el('button', {class: 'primary', onclick: () => replay({all: true, ...filter()}, many)}, 'Send them'), el('button', {}, 'Leave them')));
     document.body.append(dialog);
     dialog.showModal();
   }
 
-  function replay(wish, count) {
-    return attempt(async () => {
-      begun = (await send('POST', 'quarantine/replay', wish)).id;
-      text(status, wish.mended === undefined ? `${number(count)} are being sent into the stream again.` : 'The mended record is being sent in place of it.');
-      chosen.clear();
-      draw();
-    });
+  function replay(wish, many) {
+    return attempt(() => again(wish, many));
+  }
+
+  async function again(wish, many) {
+    begun = (await send('POST', 'quarantine/replay', wish)).id;
+    text(status, wish.mended === undefined ? `${many} are being sent into the stream again.` : 'The mended record is being sent in place of it.');
+    chosen.clear();
+    draw();
   }
 
   function state() {

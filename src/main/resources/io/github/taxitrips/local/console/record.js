@@ -7,19 +7,38 @@ const HEX_BYTES = 4096;
 const UNPACKED = 1 << 20;
 
 /**
- * Opens it. The record has why, place, bytes and whole; path is where its bytes are. resend(mended) sends a text in its place,
- * and is null where that is done elsewhere.
+ * Opens it. The record has why, place, bytes and whole; path is where its bytes are. resend(mended) sends a text in its place
+ * or throws why not, and is null where that is done elsewhere.
  */
 export async function openRecord(name, record, path, resend) {
   const area = el('textarea', {id: 'mend', spellcheck: 'false', rows: 14, readonly: !resend || !record.whole});
   const told = el('p', {class: 'note', role: 'status'}, 'Loading …');
   const trouble = el('p', {class: 'error', role: 'alert', hidden: true});
-  const go = el('button', {class: 'primary', type: 'button', disabled: true, onclick: () => { dialog.close(); resend(area.value); }}, 'Send as it is here');
+  const go = el('button', {class: 'primary', type: 'button', disabled: true, onclick: again}, 'Send as it is here');
   const dialog = el('dialog', {'aria-label': name, onclose: () => dialog.remove()},
     el('header', {}, el('h2', {}, name), el('form', {method: 'dialog'}, el('button', {}, 'Close'))),
     el('p', {}, `${record.why}: ${meaning(record.why)}. ${remedy(record.why)}`), el('p', {class: 'note mono'}, record.place), told,
     el('label', {class: 'field', for: 'mend'}, resend ? 'The record, which can be mended' : 'The record', area), trouble,
     resend && el('div', {class: 'row end'}, go));
+
+  /** Stays open for as long as it is not sent, since the text is nowhere else. */
+  async function again() {
+    go.disabled = true;
+    trouble.hidden = true;
+    try {
+      await resend(area.value);
+      dialog.close();
+    } catch (e) {
+      fail(e);
+      go.disabled = false;
+    }
+  }
+
+  function fail(e) {
+    text(trouble, e.message);
+    trouble.hidden = false;
+  }
+
   document.body.append(dialog);
   dialog.showModal();
   try {
@@ -38,8 +57,7 @@ export async function openRecord(name, record, path, resend) {
     ].filter(Boolean).join('; ') + '.');
   } catch (e) {
     text(told, '');
-    text(trouble, e.message);
-    trouble.hidden = false;
+    fail(e);
   }
 }
 

@@ -26,7 +26,7 @@ function latest(isLookedAtOnly) {
   const status = el('p', {class: 'note', role: 'status'});
   const words = el('p', {class: 'lead'});
   const empty = el('p', {class: 'empty'}, 'Nothing was rejected since the server was started.');
-  const again = el('button', {class: 'primary', type: 'button', disabled: true, onclick: () => replay({ids: [...chosen]})}, 'Send again');
+  const again = el('button', {class: 'primary', type: 'button', disabled: true, onclick: () => attempt(() => sendAgain({ids: [...chosen]}))}, 'Send again');
   const all = el('input', {type: 'checkbox', 'aria-label': 'Choose all', onchange: () => {
     list().filter((one) => one.whole).slice(0, 100).forEach((one) => all.checked ? chosen.add(one.id) : chosen.delete(one.id));
     draw();
@@ -60,14 +60,12 @@ function latest(isLookedAtOnly) {
     });
   }
 
-  function replay(wish) {
-    return attempt(async () => {
-      await send('POST', 'rejected/replay', wish);
-      text(status, (wish.mended !== undefined ? 'The mended record was' : number(wish.ids.length) + ' records were') + ' sent into the stream again.');
-      chosen.clear();
-      all.checked = false;
-      draw();
-    });
+  async function sendAgain(wish) {
+    await send('POST', 'rejected/replay', wish);
+    text(status, (wish.mended !== undefined ? 'The mended record was' : number(wish.ids.length) + ' records were') + ' sent into the stream again.');
+    chosen.clear();
+    all.checked = false;
+    draw();
   }
 
   function list() {
@@ -93,7 +91,7 @@ function latest(isLookedAtOnly) {
 
   function open(one) {
     return openRecord(`Rejected record ${one.id}`, {...one.record, whole: one.whole}, 'rejected/' + one.id,
-      isLookedAtOnly ? null : (mended) => replay({ids: [], mended}));
+      isLookedAtOnly ? null : (mended) => sendAgain({ids: [], mended}));
   }
 
   /** Looks again when more were rejected. */

@@ -1,7 +1,7 @@
 // Settings of the function and of the mapping that act at once, and what a change does to the bill and to duplicates.
 
 import {clock, el, figure, number, panel, text} from './dom.js';
-import {get, send} from './api.js';
+import {get, inOrder, send} from './api.js';
 import {countDuplicates, month, store, unwatch, watch} from './store.js';
 
 const MAPPING = 'taxi-trips.local.mapping.';
@@ -40,7 +40,7 @@ export function settings() {
       tick(MAPPING + 'bisect-batch-on-function-error', 'Bisection'),
       tick(MAPPING + 'report-batch-item-failures', 'Partial response')));
   const effect = table();
-  const started = el('button', {type: 'button', onclick: () => attempt(async () => send('PUT', 'settings', (await get('settings')).started))}, 'As started');
+  const started = el('button', {type: 'button', onclick: () => attempt(() => order.change(async () => send('PUT', 'settings', (await get('settings')).started)))}, 'As started');
   const view = panel('Settings', 'span6', sets, el('div', {class: 'row end'}, started,
     el('p', {class: 'note'}, 'A change of the function starts new environments, whose memory is empty.')), error, effect.node);
   view.id = 'settings';
@@ -77,9 +77,8 @@ export function settings() {
   /** Does something and shows what came of it; what is said of a change stays until the next one. */
   async function attempt(action, looks = false) {
     try {
-      const now = await action();
+      await action();
       error.hidden = error.hidden || !looks || error.dataset.looks === 'true';
-      show(now);
     } catch (e) {
       text(error, e.message);
       error.dataset.looks = looks;
@@ -87,8 +86,9 @@ export function settings() {
     }
   }
 
-  const change = (name, value) => attempt(() => send('PUT', 'settings', {[name]: value}));
-  const look = () => attempt(() => get('settings'), true);
+  const order = inOrder(show);
+  const change = (name, value) => attempt(() => order.change(() => send('PUT', 'settings', {[name]: value})));
+  const look = () => attempt(() => order.look(() => get('settings')), true);
 
   function draw() {
     since.duplicates ??= store.duplicates;

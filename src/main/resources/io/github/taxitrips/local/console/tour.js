@@ -149,8 +149,11 @@ function draw(trouble = '') {
   moreLine = el('p', {});
   const error = trouble ? el('p', {class: 'error', role: 'alert'}, trouble) : null;
   const status = el('p', {class: 'note', role: 'status'});
+  // Meanwhile another step may be shown, or the tour be left.
+  const isShown = () => box.contains(act);
   const act = el('button', {class: 'primary', type: 'button', onclick: async () => {
     if (busy) {
+      text(status, 'What was asked for before is still under way: try again in a moment.');
       return;
     }
     busy = true;
@@ -162,13 +165,17 @@ function draw(trouble = '') {
       }
       await one.act((words) => text(status, words));
       text(status, one.done ?? 'It is under way: look at what is framed.');
-      point(one.at);
+      if (isShown() && last) {
+        end();
+      } else if (isShown()) {
+        point(one.at);
+      }
     } catch (e) {
-      draw(e.message);
-    }
-    busy = false;
-    if (last) {
-      end();
+      if (isShown()) {
+        draw(e.message);
+      }
+    } finally {
+      busy = false;
     }
   }}, last ? 'Finish' : 'Do it');
   box.replaceChildren(...[

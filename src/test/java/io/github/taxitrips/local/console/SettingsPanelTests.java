@@ -139,12 +139,12 @@ class SettingsPanelTests extends InTheBrowser {
         until(() -> settings().local().mapping().batchSize() == 40);
         until(() -> settings().local().mapping().maximumBatchingWindow().equals(Duration.ofMillis(1500)));
         runThrough(1_000);
-        until(() -> all("#invocation-rows td:nth-child(4)").stream()
-                .map(WebElement::getText)
-                .allMatch(received -> Integer.parseInt(received) <= 40));
-        assertThat(all("#invocation-rows td:nth-child(4)"))
-                .extracting(WebElement::getText)
-                .contains("40");
+        until(() -> {
+            List<Integer> received = texts("#invocation-rows td:nth-child(4)").stream()
+                    .map(told -> Integer.valueOf(told.replace(",", "")))
+                    .toList();
+            return received.contains(40) && received.stream().allMatch(count -> count <= 40);
+        });
     }
 
     /** Without a memory what was delivered by a failed invocation comes again, by either strategy; with one nothing does. */
@@ -234,18 +234,77 @@ class SettingsPanelTests extends InTheBrowser {
                 && faults().firehose().resetCalls() == 0.01
                 && faults().kinesis().resetCalls() == 0.01);
         assertThat(faults().firehose().latency()).isZero();
-        List<WebElement> operations = all("#faults [data-operation]");
-        for (WebElement operation : operations) {
-            operation.click();
-        }
+        all("#faults [data-operation]").forEach(WebElement::click);
         until(() -> text("#faults .error").contains("One operation has to suffer"));
         until(() -> faults().operations().equals(List.of("kinesis:GetRecords")));
-        assertThat(operations).extracting(WebElement::isSelected).containsExactly(false, false, false, false, true);
+        until(() -> suffering().equals(List.of("kinesis:GetRecords")));
         press("No faults");
         until(() -> faults().equals(Faults.none()));
-        until(() -> operations.stream().allMatch(WebElement::isSelected));
+        until(() -> suffering().size() == 5);
         until(() -> page.findElement(By.id("fault-kinesis-latency"))
                 .getDomProperty("value")
                 .equals("0"));
+    }
+
+    @Test
+    void aLateAnswerUndoesNoLaterClick() {
+        hold("PUT", "faults");
+        click("#faults [data-operation='firehose:PutRecord']");
+        untilOneIsHeld();
+        click("#faults [data-operation='kinesis:PutRecord']");
+        letThrough();
+        click("#faults [data-operation='kinesis:PutRecords']");
+        letThrough();
+        letThrough();
+        List<String> wanted = List.of("firehose:PutRecordBatch", "kinesis:GetRecords");
+        until(() -> faults().operations().equals(wanted) && suffering().equals(wanted));
+    }
+
+    @Test
+    void aLookFromBeforeAChangeUndoesNothing() {
+        String before = text("#effect thead th:last-child");
+        hold("GET", "settings");
+        untilOneIsHeld();
+        set(MEMORY, "7");
+        until(() -> settings().retry().memory() == 7
+                && !text("#effect thead th:last-child").equals(before));
+        String since = text("#effect thead th:last-child");
+        letThrough();
+        assertThat(setting(MEMORY).getDomProperty("value")).isEqualTo("7");
+        assertThat(text("#effect thead th:last-child")).isEqualTo(since);
+    }
+
+    /** The operations that are ticked. */
+    @SuppressWarnings("unchecked")
+    private static List<String> suffering() {
+        return (List<String>)
+                page.executeScript(
+                        "return [...document.querySelectorAll('#faults [data-operation]:checked')].map(one => one.dataset.operation)");
+    }
+
+    /** Holds back each answer to the page's requests of a kind until it is let through, as a slow network does. */
+    private static void hold(String method, String path) {
+        page.executeScript("""
+                const fetched = window.fetch;
+                window.held = [];
+                window.fetch = async (path, options) => {
+                  const answer = await fetched(path, options);
+                  if ((options?.method ?? 'GET') !== arguments[0] || !path.endsWith('/' + arguments[1])) {
+                    return answer;
+                  }
+                  const body = await answer.text();
+                  await new Promise((goOn) => window.held.push(goOn));
+                  return new Response(body, answer);
+                };""", method, path);
+    }
+
+    private static void untilOneIsHeld() {
+        until(() -> (boolean) page.executeScript("return window.held.length > 0"));
+    }
+
+    /** Lets the next one through, and leaves the page time to show it. */
+    private static void letThrough() {
+        untilOneIsHeld();
+        page.executeAsyncScript("window.held.shift()(); setTimeout(arguments[0], 50)");
     }
 }

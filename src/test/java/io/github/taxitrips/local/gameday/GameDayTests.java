@@ -33,7 +33,12 @@ class GameDayTests {
 
     @Test
     void whatIsMissingIsCounted(@TempDir Path folder) throws Exception {
-        try (GameDesk desk = new GameDesk(folder, List.of())) {
+        // No file is written before it is asked for, however slow the machine.
+        try (GameDesk desk = new GameDesk(
+                folder,
+                List.of(
+                        "--taxi-trips.local.buffering.interval-in-seconds=900",
+                        "--taxi-trips.local.quarantine-buffering.interval-in-seconds=900"))) {
             desk.sendTrips(5);
             desk.sendUnclean(3, new Rejection(Reason.ZERO, "pickup_latitude"));
             assertThat(desk.lost()).isEqualTo(8);
