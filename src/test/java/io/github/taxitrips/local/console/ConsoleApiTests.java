@@ -203,9 +203,13 @@ class ConsoleApiTests {
     @ParameterizedTest
     @ValueSource(strings = {"[]", "5", "null", "\"latency\""})
     void faultsAreAnObject(String body) throws Exception {
-        HttpResponse<String> answer = send("PUT", "faults", body);
+        assertRefused("PUT", "faults", body, "must be a JSON object");
+    }
+
+    private void assertRefused(String method, String path, String body, String words) throws Exception {
+        HttpResponse<String> answer = send(method, path, body);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(answer.body()).contains("must be a JSON object");
+        assertThat(answer.body()).contains(words);
     }
 
     /** Two sliders at once. */
@@ -242,17 +246,13 @@ class ConsoleApiTests {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "{\"ids\":null}", "{\"ids\":[]}", "{\"ids\":[null]}"})
     void rejectedRecordsAreNamed(String wish) throws Exception {
-        HttpResponse<String> answer = send("POST", "rejected/replay", wish);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
-        assertThat(answer.body()).contains("ids must have the number of a rejected record");
+        assertRefused("POST", "rejected/replay", wish, "ids must have the number of a rejected record");
     }
 
     @Test
     void mendedTextThatNoStreamTakesIsRefused() throws Exception {
         String large = "{\"ids\":[],\"mended\":\"" + "x".repeat(1_048_576) + "\"}";
-        HttpResponse<String> answer = send("POST", "rejected/replay", large);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains("mended must have at most 1048576 bytes");
+        assertRefused("POST", "rejected/replay", large, "mended must have at most 1048576 bytes");
     }
 
     @Test
@@ -405,9 +405,7 @@ class ConsoleApiTests {
                 "{\"records\":9,\"rate\":0,\"unclean\":2,\"duplicates\":0,\"aggregated\":false,\"seed\":1}|shares of unclean"
             })
     void aWishThatIsWrongIsExplained(String wish, String words) throws Exception {
-        HttpResponse<String> answer = send("POST", "replay", wish);
-        assertThat(answer.statusCode()).isEqualTo(400);
-        assertThat(answer.body()).contains(words);
+        assertRefused("POST", "replay", wish, words);
     }
 
     @Test
@@ -416,10 +414,11 @@ class ConsoleApiTests {
         sent("POST", "replay/file?name=clean.json", Files.readString(Path.of("events/clean.json")));
         replayIsOver("done");
         await().atMost(PATIENCE).until(() -> measures().get("received").asLong(), received -> received >= before + 3);
-        HttpResponse<String> wrong =
-                send("POST", "replay/file?name=bad.json", "{\"Records\":[{\"kinesis\":{\"data\":\"%%\"}}]}");
-        assertThat(wrong.statusCode()).isEqualTo(400);
-        assertThat(wrong.body()).contains("bad.json: Records[0].kinesis.data");
+        assertRefused(
+                "POST",
+                "replay/file?name=bad.json",
+                "{\"Records\":[{\"kinesis\":{\"data\":\"%%\"}}]}",
+                "bad.json: Records[0].kinesis.data");
     }
 
     @Test
