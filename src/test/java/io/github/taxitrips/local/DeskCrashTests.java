@@ -83,7 +83,7 @@ class DeskCrashTests {
         int web = freePort();
         URI page = URI.create("http://127.0.0.1:" + web + "/");
         String printed;
-        try (ChildProcess process = start(port, "--server.port=" + web, "--taxi-trips.local.faults.latency=700ms");
+        try (ChildProcess process = start(port, "--server.port=" + web, "--taxi-trips.local.faults.latency=2s");
                 KinesisClient client = new Destination(URI.create("http://127.0.0.1:" + port)).client()) {
             HttpClient http = HttpClient.newHttpClient();
             Awaitility.await()
@@ -101,13 +101,14 @@ class DeskCrashTests {
                 }
             });
             producer.start();
-            Awaitility.await().until(() -> calls(http, page) > 1);
+            Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> calls(http, page) > 1);
             CompletableFuture<HttpResponse<String>> posted = http.sendAsync(
                     HttpRequest.newBuilder(page)
                             .POST(BodyPublishers.ofFile(Path.of("events/clean.json")))
                             .build(),
                     BodyHandlers.ofString());
-            Thread.sleep(300);
+            // In the midst of its call of Firehose.
+            Thread.sleep(1_000);
             process.terminate();
             assertThat(posted.join().statusCode()).isEqualTo(200);
             assertThat(process.hasEnded()).isTrue();

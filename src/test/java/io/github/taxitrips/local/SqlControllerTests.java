@@ -127,6 +127,7 @@ class SqlControllerTests {
     @CsvSource({
         "/sql, SELECT 1, Content-Type, application/x-www-form-urlencoded, 415",
         "/sql, SELECT 1, Accept, image/png, 406",
+        "/sql, SELECT 1, Accept, csv, 406",
         "/sql?hour=7, SELECT 1, Accept, */*, 400",
         "/sql?x=7, SELECT 1, Accept, */*, 400"
     })

@@ -2,6 +2,7 @@ package io.github.taxitrips.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.taxitrips.intake.AwsAggregator;
 import io.github.taxitrips.intake.Rejection;
 import io.github.taxitrips.intake.Rejection.Reason;
@@ -17,6 +18,8 @@ import io.github.taxitrips.local.producer.TripGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,6 +139,37 @@ class StreamToSqlTests {
         replay(desk, "--records", "1000", "--unclean", "0.5", "--duplicates", "0.1");
         assertThat(desk.ask("SELECT count(*) > 5300, count(*) < 5700 FROM nyctaxitrips"))
                 .containsExactly("true true");
+    }
+
+    /** Another service, which answers that all is well and tells nothing of the records. */
+    @Test
+    void endpointThatIsNoKinesisIsNotTakenForOne() throws IOException {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("Content-Type", "application/x-amz-cbor-1.1");
+            exchange.sendResponseHeaders(200, 1);
+            // A map without members.
+            exchange.getResponseBody().write(0xA0);
+            exchange.close();
+        });
+        other.start();
+        try {
+            String[] arguments = {
+                "--records",
+                "1000",
+                "--to",
+                "http://127.0.0.1:" + other.getAddress().getPort()
+            };
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertThat(Replay.run(arguments, new PrintStream(out, true, StandardCharsets.UTF_8)))
+                    .isEqualTo(1);
+            assertThat(out.toString(StandardCharsets.UTF_8))
+                    .startsWith("0 records to")
+                    .contains("--skip 0");
+        } finally {
+            other.stop(0);
+        }
     }
 
     @Test

@@ -238,7 +238,7 @@ public final class EventSourceMapping implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             // closed
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             log.error("The event source mapping has ended", e);
             note(e.toString());
         }
@@ -390,6 +390,15 @@ public final class EventSourceMapping implements AutoCloseable {
         }
     }
 
+    /** What a listener throws keeps no batch from being settled. */
+    private void tell(FinishedInvocation over) {
+        try {
+            listener.accept(over);
+        } catch (RuntimeException e) {
+            log.warn("A listener of invocations failed", e);
+        }
+    }
+
     private synchronized void settle(Invoked over) {
         underWay--;
         Lane lane = over.lane;
@@ -403,7 +412,7 @@ public final class EventSourceMapping implements AutoCloseable {
         }
         Batch batch = over.batch;
         String error = over.failure == null ? null : over.failure.toString();
-        listener.accept(new FinishedInvocation(
+        tell(new FinishedInvocation(
                 lane.reading().shard().id(),
                 batch.size(),
                 over.started,

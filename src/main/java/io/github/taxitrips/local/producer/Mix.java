@@ -57,8 +57,14 @@ public final class Mix implements RecordSource {
      * @param limit the most records to give in all
      * @param table tells what is unclean
      * @param seed seed of what is mixed in, and where
+     * @throws IllegalArgumentException if there is neither a limit nor a share of the source's own records, so that it never ends
      */
     public Mix(RecordSource source, Shares shares, long limit, Table table, long seed) {
+        if (limit == Long.MAX_VALUE && shares.unclean + shares.duplicates == 1) {
+            throw new IllegalArgumentException(
+                    "With unclean records and duplicates alone there is no end: tell how many"
+                            + " records there shall be, or have both shares be less than 1 together");
+        }
         this.source = source;
         this.shares = shares;
         this.limit = limit;

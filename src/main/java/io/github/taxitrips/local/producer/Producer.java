@@ -122,7 +122,9 @@ public final class Producer {
             read(source, calls);
         } finally {
             calls.shutdown();
-            calls.awaitTermination(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            while (!calls.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                // What is under way ends by the client's time limits, and what it sends must be known.
+            }
         }
         synchronized (state) {
             if (failure != null) {
@@ -190,6 +192,8 @@ public final class Producer {
                     acknowledged.add(call.start(), call.end());
                 } catch (ProducerException e) {
                     fail(e);
+                } catch (RuntimeException | Error e) {
+                    fail(new ProducerException("A call failed: " + e, e));
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 } finally {
@@ -208,9 +212,18 @@ public final class Producer {
             if (attempt > 0) {
                 Thread.sleep(backOff(attempt));
             }
+            if (isCancelled()) {
+                throw new InterruptedException();
+            }
             String trouble;
             try {
                 PutRecordsResponse response = put(left);
+                if (response.records().size() != left.size()) {
+                    throw new ProducerException(
+                            "Of " + left.size() + " records the endpoint tells what became of "
+                                    + response.records().size() + ": it does not speak Kinesis",
+                            null);
+                }
                 List<Call.Entry> refused = new ArrayList<>();
                 trouble = "";
                 for (int i = 0; i < left.size(); i++) {
@@ -241,9 +254,6 @@ public final class Producer {
                 if (!isTransient(e)) {
                     throw new ProducerException("Kinesis refuses: " + trouble, e);
                 }
-            }
-            if (isCancelled() && !left.isEmpty()) {
-                throw new InterruptedException();
             }
             if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
                 throw new ProducerException(

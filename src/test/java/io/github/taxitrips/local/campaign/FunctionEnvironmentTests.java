@@ -138,7 +138,7 @@ class FunctionEnvironmentTests {
 
     @Test
     void functionSeesHowMuchTimeIsLeft() {
-        try (FunctionEnvironment limited = environment(Duration.ofMillis(200))) {
+        try (FunctionEnvironment limited = environment(Duration.ofMillis(450))) {
             assertThatExceptionOfType(DeliveryException.OutOfTime.class).isThrownBy(() -> limited.invoke(event()));
         }
     }

@@ -79,7 +79,7 @@ class LambdaEnvironmentTests {
                                 }
                                 return lab.invoke(event);
                             },
-                            Duration.ofMillis(500));
+                            hangs ? Duration.ofMillis(500) : LONG);
                 },
                 0,
                 0,

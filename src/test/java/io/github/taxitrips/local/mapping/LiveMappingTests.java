@@ -85,6 +85,24 @@ class LiveMappingTests {
     }
 
     @Test
+    void listenerThatFailsHoldsNothingUp() {
+        lab.put("a", "b");
+        mapping = new EventSourceMapping(
+                MappingSettings.builder().batchSize(1).build(),
+                List.of(lab.shard),
+                lab.positions,
+                pool,
+                Time.SYSTEM,
+                lab.onFailure,
+                over -> {
+                    throw new IllegalStateException("a listener's own");
+                });
+        mapping.start();
+        await().untilAsserted(() -> assertThat(lab.invocations).containsExactly("a", "b"));
+        await().until(() -> lab.shard.recordsAfter(lab.positions.get(lab.shard.id())) == 0);
+    }
+
+    @Test
     void closingWaitsForWhatIsUnderWayAndBeginsNothingMore() {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch closing = new CountDownLatch(1);

@@ -61,6 +61,15 @@ class MixTests {
         assertThatThrownBy(() -> new Mix.Shares(0, Double.NaN)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void sourceThatWouldNeverBeReadNeedsALimit() throws IOException {
+        Mix.Shares all = new Mix.Shares(0.5, 0.5);
+        assertThatThrownBy(() -> mix(all, Long.MAX_VALUE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("there is no end");
+        assertThat(records(mix(all, 7))).hasSize(7);
+    }
+
     private static Mix mix(Mix.Shares shares, long limit) {
         return new Mix(new GeneratedRecords(TripGenerator.TABLE, 1, 1), shares, limit, TripGenerator.TABLE, 1);
     }
