@@ -394,4 +394,30 @@ class LakeTests {
             assertThat(numbers(next)).containsExactly(0, 1, 2);
         }
     }
+
+    /** Of two threads that list files, one may have begun before a file was there. */
+    @Test
+    void everyFileThatIsThereIsListedWhileOthersListThem() throws Exception {
+        DeliveryStream plain = DeliveryStream.plain("plain", "plain");
+        try (Lake lake = new Lake(folder, List.of(plain), Clock.systemUTC())) {
+            AtomicBoolean ended = new AtomicBoolean();
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+                while (!ended.get()) {
+                    lake.files();
+                }
+            });
+            try {
+                for (int file = 0; file < 1_000; file++) {
+                    lake.append("plain", records("a"));
+                    lake.flush();
+                    List<LakeFile> files = lake.files();
+                    assertThat(files).hasSize(1);
+                    Files.delete(files.get(0).path());
+                }
+            } finally {
+                ended.set(true);
+            }
+            other.get();
+        }
+    }
 }
