@@ -53,10 +53,8 @@ public final class FolderLock {
         Files.createDirectories(file.getParent());
         FileChannel opened =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean locked = false;
         try {
-            locked = lock(opened) != null;
-            if (!locked) {
+            if (lock(opened) == null) {
                 throw new HeldException("The " + what + " " + file.getParent() + " is in use by process "
                         + Files.readString(file).strip() + ": stop it, or set " + setting + " to another folder");
             }
@@ -64,7 +62,7 @@ public final class FolderLock {
             opened.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             channel = opened;
         } finally {
-            if (!locked) {
+            if (channel != opened) {
                 opened.close();
             }
         }

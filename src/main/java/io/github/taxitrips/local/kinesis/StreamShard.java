@@ -356,15 +356,24 @@ public final class StreamShard {
     }
 
     /**
-     * Waits until there are records behind a position.
+     * Waits until there are records behind a position that can be read.
      *
      * @param time how long to wait at most
      * @return whether there are some
      * @throws IllegalArgumentException if the position is none of this shard
      * @throws IllegalStateException if the stream is closed or deleted
+     * @throws UncheckedIOException if what is kept cannot be read
      */
-    public synchronized boolean awaitRecords(@Nullable String position, Duration time) throws InterruptedException {
-        long place = Math.max(1, place(position));
+    public boolean awaitRecords(@Nullable String position, Duration time) throws InterruptedException {
+        long place = place(position);
+        if (place < nextPlace()) {
+            // What is past the retention, or was in files that were deleted, will never be read.
+            place = Math.max(place, placeSince(Instant.EPOCH));
+        }
+        return awaitPlace(place, time);
+    }
+
+    private synchronized boolean awaitPlace(long place, Duration time) throws InterruptedException {
         long until = System.nanoTime() + time.toNanos();
         while (place >= next) {
             if (closed) {

@@ -43,9 +43,6 @@ public final class Lake implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Lake.class);
     private static final long TICK_MILLIS = 100;
 
-    /** How DuckDB's messages begin that are not about what it is to write. */
-    private static final String DISK_TROUBLE = "IO Error";
-
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -253,8 +250,10 @@ public final class Lake implements AutoCloseable {
                 streams.values().forEach(StreamBuffers::sealIfDue);
                 deliver(Long.MAX_VALUE);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // What is thrown on ends the task for good.
             log.error("Buffers could not be written", e);
+            waitForTheDisk(root, e);
         }
     }
 
@@ -293,10 +292,10 @@ public final class Lake implements AutoCloseable {
             Files.delete(buffer);
             trouble = "";
             return true;
-        } catch (IOException e) {
+        } catch (IOException | Error e) {
             return waitForTheDisk(buffer, e);
         } catch (SQLException e) {
-            return String.valueOf(e.getMessage()).startsWith(DISK_TROUBLE)
+            return String.valueOf(e.getMessage()).startsWith(Parquet.DISK_TROUBLE)
                     ? waitForTheDisk(buffer, e)
                     : refuse(buffer, e);
         } catch (RuntimeException e) {
@@ -315,7 +314,7 @@ public final class Lake implements AutoCloseable {
     }
 
     /** Leaves a buffer where it is, to be tried again. */
-    private boolean waitForTheDisk(Path what, Exception e) {
+    private boolean waitForTheDisk(Path what, Throwable e) {
         quietUntil = System.nanoTime() + PAUSE.toNanos();
         String now = what + ": " + e;
         if (!now.equals(trouble)) {

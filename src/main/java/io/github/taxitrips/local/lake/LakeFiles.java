@@ -10,6 +10,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +63,9 @@ final class LakeFiles {
             Map<Path, Long> sizes = sizes(root.resolve(folder));
             sizes.keySet().removeAll(replaced);
             seen.addAll(sizes.keySet());
-            count(sizes.keySet());
+            Map<Path, Long> counts = counts(sizes.keySet());
             sizes.forEach((path, bytes) -> {
-                long count = rows.getOrDefault(path, UNREADABLE);
+                long count = counts.getOrDefault(path, UNREADABLE);
                 if (count != UNREADABLE) {
                     files.add(new LakeFile(path, folder, count, bytes));
                 }
@@ -98,34 +99,41 @@ final class LakeFiles {
         return sizes;
     }
 
-    private void count(Collection<Path> files) {
-        List<Path> unknown =
-                files.stream().filter(path -> !rows.containsKey(path)).toList();
-        List<Path> parquetFiles = unknown.stream()
-                .filter(path -> path.toString().endsWith(Parquet.EXTENSION))
-                .toList();
-        try {
-            rows.putAll(parquet.rowCounts(parquetFiles));
-        } catch (SQLException e) {
-            parquetFiles.forEach(this::countOne);
+    /** Returns the rows of files; what another thread has listed may be forgotten meanwhile. */
+    private Map<Path, Long> counts(Collection<Path> files) {
+        Map<Path, Long> counts = new HashMap<>();
+        List<Path> parquetFiles = new ArrayList<>();
+        for (Path file : files) {
+            Long known = rows.get(file);
+            if (known != null) {
+                counts.put(file, known);
+            } else if (file.toString().endsWith(Parquet.EXTENSION)) {
+                parquetFiles.add(file);
+            } else {
+                countLines(file, counts);
+            }
         }
-        unknown.stream()
-                .filter(path -> !path.toString().endsWith(Parquet.EXTENSION))
-                .forEach(this::countLines);
+        try {
+            counts.putAll(parquet.rowCounts(parquetFiles));
+        } catch (SQLException e) {
+            parquetFiles.forEach(file -> countOne(file, counts));
+        }
+        rows.putAll(counts);
+        return counts;
     }
 
-    private void countOne(Path file) {
+    private void countOne(Path file, Map<Path, Long> counts) {
         try {
-            rows.putAll(parquet.rowCounts(List.of(file)));
+            counts.putAll(parquet.rowCounts(List.of(file)));
         } catch (SQLException e) {
             log.warn("{} is left out: {}", file, e.getMessage());
-            rows.put(file, UNREADABLE);
+            counts.put(file, UNREADABLE);
         }
     }
 
-    private void countLines(Path file) {
+    private static void countLines(Path file, Map<Path, Long> counts) {
         try {
-            rows.put(file, FileWriter.lines(file));
+            counts.put(file, FileWriter.lines(file));
         } catch (IOException e) {
             log.warn("{} is left out: {}", file, e.toString());
         }

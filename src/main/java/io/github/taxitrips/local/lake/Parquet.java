@@ -33,6 +33,9 @@ final class Parquet implements AutoCloseable {
 
     static final String EXTENSION = ".parquet";
 
+    /** How the messages of failures begin that are not about what is to be written. */
+    static final String DISK_TROUBLE = "IO Error";
+
     private static final long SECONDS_A_DAY = 86_400;
     private static final String FORMAT = "FORMAT parquet, COMPRESSION snappy";
 
@@ -152,7 +155,7 @@ final class Parquet implements AutoCloseable {
 
     private synchronized DuckDBConnection connect() throws SQLException {
         if (database == null) {
-            database = DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
+            database = open();
             execute(database, "SET memory_limit = '1GB'");
             // Nothing is fetched from anywhere, and nothing written but what is asked for.
             execute(database, "SET autoinstall_known_extensions = false");
@@ -160,6 +163,18 @@ final class Parquet implements AutoCloseable {
             execute(database, "SET temp_directory = ''");
         }
         return database.duplicate();
+    }
+
+    private static DuckDBConnection open() throws SQLException {
+        try {
+            return DriverManager.getConnection("jdbc:duckdb:").unwrap(DuckDBConnection.class);
+        } catch (LinkageError e) {
+            throw new SQLException(
+                    DISK_TROUBLE + ": DuckDB's library cannot be loaded from java.io.tmpdir, "
+                            + System.getProperty("java.io.tmpdir") + " (" + e
+                            + "): make room there, allow programs there or set another, and start again",
+                    e);
+        }
     }
 
     private static void execute(Connection database, String sql) throws SQLException {

@@ -28,6 +28,7 @@ public final class EnvironmentPool implements AutoCloseable {
     private final Random random;
     private final List<Slot> slots = new ArrayList<>();
     private int started;
+    private boolean closed;
 
     /** A place for an environment, which is started by its first invocation. */
     private static final class Slot {
@@ -80,7 +81,7 @@ public final class EnvironmentPool implements AutoCloseable {
             ExecutionEnvironment environment = slot.environment;
             if (environment == null) {
                 environment = factory.get();
-                slot.environment = environment;
+                begin(slot, environment);
             }
             alive = true;
             return environment.invoke(event);
@@ -92,7 +93,18 @@ public final class EnvironmentPool implements AutoCloseable {
         }
     }
 
+    private synchronized void begin(Slot slot, ExecutionEnvironment environment) {
+        if (closed) {
+            environment.close();
+            throw new ExecutionEnvironment.Lost(null);
+        }
+        slot.environment = environment;
+    }
+
     private synchronized Slot take(String lane) {
+        if (closed) {
+            throw new ExecutionEnvironment.Lost(null);
+        }
         boolean stray = random.nextDouble() < strayShare;
         boolean loss = random.nextDouble() < lossShare.getAsDouble();
         List<Slot> idle = slots.stream().filter(slot -> !slot.busy).toList();
@@ -139,8 +151,7 @@ public final class EnvironmentPool implements AutoCloseable {
     }
 
     private void remove(Slot slot) {
-        slots.remove(slot);
-        if (slot.environment != null) {
+        if (slots.remove(slot) && slot.environment != null) {
             slot.environment.close();
         }
     }
@@ -150,9 +161,10 @@ public final class EnvironmentPool implements AutoCloseable {
         return started;
     }
 
-    /** Closes every environment. */
+    /** Closes every environment, be its invocation under way, and starts none any more: invocations are lost from now on. */
     @Override
     public synchronized void close() {
+        closed = true;
         List.copyOf(slots).forEach(this::remove);
     }
 }

@@ -15,6 +15,9 @@ final class ShardWatch implements AutoCloseable {
     /** Lets some more records come, for each call by itself would have the shard read for few. */
     private static final Duration LINGER = Duration.ofMillis(20);
 
+    /** After a failure, so that one that stays is not met again and again without end. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final Shard shard;
     private final Runnable onRecords;
     private final BlockingQueue<Optional<String>> orders = new ArrayBlockingQueue<>(1);
@@ -58,6 +61,7 @@ final class ShardWatch implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // What is wrong shows when the shard is read.
+            Thread.sleep(PAUSE.toMillis());
         }
     }
 

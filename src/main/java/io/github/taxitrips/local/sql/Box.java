@@ -23,8 +23,8 @@ import java.util.Properties;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The process in which statements run, one after the other: it reads each {@link Order} from its standard input and answers
- * with {@link Frame frames}, until its input ends.
+ * The process in which statements run, one after the other: once it is up and says so, it reads each {@link Order} from its
+ * standard input and answers with {@link Frame frames}, until its input ends.
  *
  * <p>Each statement has a database in memory of its own. The lake's rows are copied into it, then DuckDB is told for good to
  * open no file, address or extension and to change no setting, and the statement runs in a transaction that reads only. There
@@ -45,7 +45,7 @@ final class Box {
      *
      * @param args the folder of its temporary files, which it deletes when the server ends before it
      */
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) throws IOException, SQLException {
         DataInputStream in = new DataInputStream(new BufferedInputStream(System.in));
         DataOutputStream out = new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)));
         Path temporary = Path.of(args[0]);
@@ -58,6 +58,10 @@ final class Box {
         // Nothing else may write where frames go.
         System.setOut(System.err);
         Box box = new Box(out);
+        // Unpacks and loads DuckDB's library.
+        DriverManager.getConnection("jdbc:duckdb:").close();
+        out.writeByte(Frame.UP);
+        out.flush();
         while (true) {
             Order order;
             try {

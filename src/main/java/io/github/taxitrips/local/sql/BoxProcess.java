@@ -37,6 +37,7 @@ final class BoxProcess implements AutoCloseable {
     private static final long POLL_MILLIS = 2;
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private static final Duration FOREVER = Duration.ofDays(365);
     private static final Duration END = Duration.ofSeconds(5);
 
     private final Process process;
@@ -45,6 +46,7 @@ final class BoxProcess implements AutoCloseable {
     private final DataOutputStream in;
     private final DataInputStream out;
     private @Nullable Watchdog watchdog;
+    private boolean isUp;
 
     private BoxProcess(Process process, Path temporary) {
         this.process = process;
@@ -54,7 +56,7 @@ final class BoxProcess implements AutoCloseable {
         out = new DataInputStream(new BufferedInputStream(process.getInputStream()));
     }
 
-    /** Starts a box, which takes orders at once and answers them when it is up. */
+    /** Starts a box, which is up some time later. */
     static BoxProcess start() throws IOException {
         String classPath = System.getProperty("java.class.path");
         Path temporary = Files.createTempDirectory("taxi-trips-sql-");
@@ -119,7 +121,33 @@ final class BoxProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Gives it an order, and begins to watch it. */
+    /**
+     * Waits until it is up.
+     *
+     * @param time how long to wait at most; then it is ended
+     */
+    void awaitUp(Duration time, Rows rows) throws IOException, RefusedException {
+        if (isUp) {
+            return;
+        }
+        try {
+            if (!await(rows, time)) {
+                close();
+                throw new RefusedException(
+                        Reason.BROKEN,
+                        "The process that runs statements has not started within " + time.toSeconds() + " s.",
+                        null);
+            }
+            if (out.readByte() != Frame.UP) {
+                throw new IOException("The box does not say that it is up");
+            }
+            isUp = true;
+        } catch (EOFException e) {
+            throw hasEnded();
+        }
+    }
+
+    /** Gives it an order once it is up, and begins to watch it. */
     void give(Order order) throws IOException {
         watchdog = new Watchdog(process, order.limits());
         order.write(in);
@@ -212,15 +240,25 @@ final class BoxProcess implements AutoCloseable {
     }
 
     private void await(Rows rows) throws IOException {
-        long asked = System.nanoTime();
+        await(rows, FOREVER);
+    }
+
+    /** Waits until there is something to read or it has ended, and returns whether there was enough time for that. */
+    private boolean await(Rows rows, Duration time) throws IOException {
+        long began = System.nanoTime();
+        long asked = began;
         try {
             while (out.available() == 0 && process.isAlive()) {
+                if (System.nanoTime() - began > time.toNanos()) {
+                    return false;
+                }
                 Thread.sleep(POLL_MILLIS);
                 if (System.nanoTime() - asked > ASK_NANOS) {
                     rows.waiting();
                     asked = System.nanoTime();
                 }
             }
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("Interrupted", e);
@@ -230,8 +268,11 @@ final class BoxProcess implements AutoCloseable {
     /** Why it has ended, if it should not have. */
     private RefusedException ended(Order order) {
         return killed().map(reason -> RefusedException.of(reason, order.limits()))
-                .orElseGet(
-                        () -> new RefusedException(Reason.BROKEN, "The process that runs statements has ended.", null));
+                .orElseGet(BoxProcess::hasEnded);
+    }
+
+    private static RefusedException hasEnded() {
+        return new RefusedException(Reason.BROKEN, "The process that runs statements has ended.", null);
     }
 
     @Override

@@ -3,6 +3,9 @@ package io.github.taxitrips.local.sql;
 /** What a box answers, each by a byte and what is said here. */
 final class Frame {
 
+    /** It is up and takes orders: the first frame, once. */
+    static final byte UP = 'U';
+
     /** The tables are filled: nothing more is read from the lake. */
     static final byte LOADED = 'L';
 

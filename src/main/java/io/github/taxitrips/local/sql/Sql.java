@@ -5,6 +5,7 @@ import io.github.taxitrips.settings.Table;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -28,6 +29,9 @@ public final class Sql implements AutoCloseable {
     }
 
     private static final int AT_ONCE = 2;
+
+    /** How long a process may take to start, which is not of a statement's time: it unpacks 58 MB, maybe on a busy machine. */
+    private static final Duration START = Duration.ofSeconds(60);
 
     /** How often the lake is read afresh because a file is gone that was there when its files were listed. */
     private static final int READINGS = 3;
@@ -107,6 +111,7 @@ public final class Sql implements AutoCloseable {
             throws IOException, RefusedException, FileGoneException {
         Exception[] failure = {null};
         Order[] given = {null};
+        box.awaitUp(START, rows);
         still.run(() -> {
             try {
                 Order order = new Order(statement, tables.tables(), tables.loads(hours), limits);

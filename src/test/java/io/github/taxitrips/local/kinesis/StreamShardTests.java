@@ -137,6 +137,29 @@ class StreamShardTests {
                 .withMessageContaining("The stream input-stream is closed");
     }
 
+    @Test
+    void whatIsGoneIsNotWaitedFor() throws Exception {
+        try (KinesisStreams streams = open()) {
+            StreamShard shard = shard(streams);
+            String first = put(streams, "first");
+            put(streams, "second");
+            assertThat(shard.awaitRecords(first, Duration.ZERO)).isTrue();
+            clock.advance(Duration.ofHours(25));
+            assertThat(shard.awaitRecords(null, Duration.ZERO))
+                    .as("past the retention")
+                    .isFalse();
+            assertThat(shard.awaitRecords(first, Duration.ZERO))
+                    .as("past the retention")
+                    .isFalse();
+            put(streams, "third");
+            assertThat(shard.awaitRecords(first, Duration.ZERO)).isTrue();
+            FileSystemUtils.deleteRecursively(folder.resolve("streams").toFile());
+            assertThat(shard.awaitRecords(first, Duration.ZERO)).as("deleted").isFalse();
+            put(streams, "fourth");
+            assertThat(shard.awaitRecords(first, Duration.ZERO)).isTrue();
+        }
+    }
+
     private static boolean waits(StreamShard shard, String position) {
         try {
             return shard.awaitRecords(position, Duration.ofMinutes(5));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.github.taxitrips.local.base.ChildProcess;
 import io.github.taxitrips.local.lake.LakeLab.SetClock;
 import io.github.taxitrips.settings.Table;
 import io.github.taxitrips.settings.TaxiTripsProperties.Buffering;
@@ -19,10 +20,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -319,6 +324,100 @@ class LakeTests {
         }
         try (Lake next = LakeLab.open(folder)) {
             assertThat(next.files()).extracting(LakeFile::rows).containsExactly(2L);
+        }
+    }
+
+    /** An error that is thrown on would end the task that writes files. */
+    @Test
+    void errorIsToldOfAndTriedAgain() {
+        SetClock clock = new SetClock("2026-11-22T10:00:00Z");
+        Thread test = Thread.currentThread();
+        AtomicBoolean fails = new AtomicBoolean();
+        InstantSource failing = () -> {
+            if (fails.get() && Thread.currentThread() != test) {
+                throw new NoClassDefFoundError("no library");
+            }
+            return clock.clock().instant();
+        };
+        try (Lake lake = LakeLab.open(folder, failing.withZone(ZoneOffset.UTC), 60)) {
+            lake.append(STREAM, records("{\"int\":1}"));
+            fails.set(true);
+            Awaitility.await().pollInSameThread().until(() -> lake.status()
+                    .trouble()
+                    .equals(folder + ": java.lang.NoClassDefFoundError: no library"));
+            fails.set(false);
+            clock.set("2026-11-22T10:01:00Z");
+            Awaitility.await()
+                    .pollInSameThread()
+                    .until(() -> lake.status().trouble().isEmpty());
+            assertThat(numbers(lake)).containsExactly(1);
+
+            lake.append(STREAM, records("{\"int\":2}"));
+            fails.set(true);
+            CompletableFuture.runAsync(lake::flush).join();
+            assertThat(lake.status().trouble()).contains(".buffers", "no library");
+            fails.set(false);
+            lake.flush();
+            assertThat(lake.status().trouble()).isEmpty();
+            assertThat(numbers(lake)).containsExactlyInAnyOrder(1, 2);
+        }
+    }
+
+    /** A process that has no folder for DuckDB's library, and says what its lake says of that. */
+    static final class WithoutTemporaryFolder {
+
+        private WithoutTemporaryFolder() {}
+
+        public static void main(String[] args) throws IOException {
+            Files.delete(Path.of(System.getProperty("java.io.tmpdir")));
+            try (Lake lake = LakeLab.open(Path.of(args[0]))) {
+                lake.append(STREAM, numbers(0, 3));
+                lake.flush();
+                System.out.println("trouble " + lake.status().trouble());
+                System.out.println("waiting " + lake.status().streams().get(0).waiting());
+            }
+        }
+    }
+
+    @Test
+    void libraryThatCannotBeLoadedIsToldOfWithTheRemedyAndNothingIsLost(@TempDir Path child) throws Exception {
+        try (ChildProcess process = new ChildProcess(child, WithoutTemporaryFolder.class, folder.toString())) {
+            assertThat(process.hasEnded()).isTrue();
+            assertThat(process.printed().lines())
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("trouble " + folder.resolve(".buffers"))
+                            .contains("java.io.tmpdir, " + child.resolve("temporary"), "start again"))
+                    .contains("waiting 1");
+        }
+        try (Lake next = LakeLab.open(folder)) {
+            next.flush();
+            assertThat(numbers(next)).containsExactly(0, 1, 2);
+        }
+    }
+
+    /** Of two threads that list files, one may have begun before a file was there. */
+    @Test
+    void everyFileThatIsThereIsListedWhileOthersListThem() throws Exception {
+        DeliveryStream plain = DeliveryStream.plain("plain", "plain");
+        try (Lake lake = new Lake(folder, List.of(plain), Clock.systemUTC())) {
+            AtomicBoolean ended = new AtomicBoolean();
+            CompletableFuture<Void> other = CompletableFuture.runAsync(() -> {
+                while (!ended.get()) {
+                    lake.files();
+                }
+            });
+            try {
+                for (int file = 0; file < 1_000; file++) {
+                    lake.append("plain", records("a"));
+                    lake.flush();
+                    List<LakeFile> files = lake.files();
+                    assertThat(files).hasSize(1);
+                    Files.delete(files.get(0).path());
+                }
+            } finally {
+                ended.set(true);
+            }
+            other.get();
         }
     }
 }

@@ -143,6 +143,58 @@ class EnvironmentPoolTests {
     }
 
     @Test
+    void closedPoolStartsNoEnvironment() {
+        EnvironmentPool pool = pool(0, 0);
+        invoke(pool, "a");
+        pool.close();
+        assertThatExceptionOfType(ExecutionEnvironment.Lost.class).isThrownBy(() -> invoke(pool, "a"));
+        assertThatExceptionOfType(ExecutionEnvironment.Lost.class).isThrownBy(() -> invoke(pool, "b"));
+        assertThat(log).containsExactly("1.1", "close 1");
+    }
+
+    @Test
+    void environmentThatIsBeingStartedWhenThePoolIsClosedIsClosedToo() {
+        AtomicReference<EnvironmentPool> pool = new AtomicReference<>();
+        pool.set(new EnvironmentPool(
+                () -> {
+                    pool.get().close();
+                    return new Numbered();
+                },
+                0,
+                0,
+                1));
+        assertThatExceptionOfType(ExecutionEnvironment.Lost.class).isThrownBy(() -> invoke(pool.get(), "a"));
+        assertThat(log).containsExactly("close 1");
+    }
+
+    /** As a process that is killed loses it. */
+    @Test
+    void busyEnvironmentIsClosedOnceWithThePool() {
+        AtomicReference<EnvironmentPool> pool = new AtomicReference<>();
+        pool.set(new EnvironmentPool(
+                () -> {
+                    Numbered made = new Numbered();
+                    return new ExecutionEnvironment() {
+                        @Override
+                        public String invoke(KinesisEvent event) {
+                            pool.get().close();
+                            throw new ExecutionEnvironment.Lost(null);
+                        }
+
+                        @Override
+                        public void close() {
+                            made.close();
+                        }
+                    };
+                },
+                0,
+                0,
+                1));
+        assertThatExceptionOfType(ExecutionEnvironment.Lost.class).isThrownBy(() -> invoke(pool.get(), "a"));
+        assertThat(log).containsExactly("close 1");
+    }
+
+    @Test
     void someInvocationsGoToTheEnvironmentOfAnotherShard() {
         EnvironmentPool pool = pool(0.5, 0);
         invoke(pool, "a", "b", "a", "b", "a", "b", "a", "b", "a", "b", "a", "b");

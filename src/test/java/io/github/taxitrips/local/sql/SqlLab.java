@@ -75,7 +75,7 @@ final class SqlLab implements AutoCloseable {
     }
 
     /** An answer. */
-    static final class Kept implements Rows {
+    static class Kept implements Rows {
 
         final List<Column> columns = new ArrayList<>();
         final List<String> rows = new ArrayList<>();
