@@ -116,6 +116,7 @@ class LiveMappingTests {
         await().until(() -> begun.getCount() == 0);
         Thread closer = new Thread(mapping::close);
         closer.start();
+        await().until(() -> closer.getState() == Thread.State.WAITING);
         closing.countDown();
         await().until(() -> !closer.isAlive());
         assertThat(lab.invocations).containsExactly("a");
