@@ -16,6 +16,7 @@ class EnvironmentPoolTests {
     private final List<String> log = new ArrayList<>();
     private int started;
     private RuntimeException failure;
+    private Runnable midst = () -> {};
 
     /** An environment that knows its number, and how often it was invoked. */
     private final class Numbered implements ExecutionEnvironment {
@@ -25,6 +26,7 @@ class EnvironmentPoolTests {
         @Override
         public String invoke(KinesisEvent event) {
             log.add(number + "." + ++invocations);
+            midst.run();
             if (failure != null) {
                 throw failure;
             }
@@ -113,32 +115,14 @@ class EnvironmentPoolTests {
     /** Its invocation goes on to its end, and what is retired meanwhile is not used again. */
     @Test
     void busyEnvironmentIsRetiredWhenItsInvocationIsOver() {
-        AtomicReference<EnvironmentPool> pool = new AtomicReference<>();
-        pool.set(new EnvironmentPool(
-                () -> {
-                    Numbered made = new Numbered();
-                    return new ExecutionEnvironment() {
-                        @Override
-                        public String invoke(KinesisEvent event) {
-                            String answer = made.invoke(event);
-                            if (made.number == 1) {
-                                pool.get().retire();
-                                EnvironmentPoolTests.invoke(pool.get(), "b", "b");
-                                log.add("over 1");
-                            }
-                            return answer;
-                        }
-
-                        @Override
-                        public void close() {
-                            made.close();
-                        }
-                    };
-                },
-                0,
-                0,
-                1));
-        invoke(pool.get(), "a", "a");
+        EnvironmentPool pool = pool(0, 0);
+        midst = () -> {
+            midst = () -> {};
+            pool.retire();
+            invoke(pool, "b", "b");
+            log.add("over 1");
+        };
+        invoke(pool, "a", "a");
         assertThat(log).containsExactly("1.1", "2.1", "2.2", "over 1", "close 1", "3.1");
     }
 
@@ -170,28 +154,13 @@ class EnvironmentPoolTests {
     /** As a process that is killed loses it. */
     @Test
     void busyEnvironmentIsClosedOnceWithThePool() {
-        AtomicReference<EnvironmentPool> pool = new AtomicReference<>();
-        pool.set(new EnvironmentPool(
-                () -> {
-                    Numbered made = new Numbered();
-                    return new ExecutionEnvironment() {
-                        @Override
-                        public String invoke(KinesisEvent event) {
-                            pool.get().close();
-                            throw new ExecutionEnvironment.Lost(null);
-                        }
-
-                        @Override
-                        public void close() {
-                            made.close();
-                        }
-                    };
-                },
-                0,
-                0,
-                1));
-        assertThatExceptionOfType(ExecutionEnvironment.Lost.class).isThrownBy(() -> invoke(pool.get(), "a"));
-        assertThat(log).containsExactly("close 1");
+        EnvironmentPool pool = pool(0, 0);
+        midst = () -> {
+            pool.close();
+            throw new ExecutionEnvironment.Lost(null);
+        };
+        assertThatExceptionOfType(ExecutionEnvironment.Lost.class).isThrownBy(() -> invoke(pool, "a"));
+        assertThat(log).containsExactly("1.1", "close 1");
     }
 
     @Test
