@@ -7,7 +7,7 @@ public final class GeneratedRecords implements RecordSource {
 
     private static final String BIGINT = "bigint";
     private static final long IDS_A_SEED = 1_000_000;
-    private static final long SEEDS = Long.MAX_VALUE / IDS_A_SEED;
+    private static final long SEEDS = Long.MAX_VALUE / IDS_A_SEED - 1;
 
     private final RecordGenerator generator;
     private volatile long made;
@@ -31,7 +31,7 @@ public final class GeneratedRecords implements RecordSource {
     public static long firstId(Table table, long seed) {
         boolean isWide = table.columns().stream()
                 .anyMatch(column -> column.name().equals(table.id()) && BIGINT.equals(column.type()));
-        return IDS_A_SEED * (isWide ? Math.max(1, Math.floorMod(seed, SEEDS)) : 1);
+        return IDS_A_SEED * (isWide ? 1 + Math.floorMod(seed, SEEDS) : 1);
     }
 
     @Override

@@ -62,6 +62,20 @@ class MixTests {
     }
 
     @Test
+    void seedsHaveAMillionIdsEach() {
+        long previous = 0;
+        for (long seed : new long[] {0, 1, 2, 1_796_000_000_000L, 1_796_000_000_001L}) {
+            long first = GeneratedRecords.firstId(TripGenerator.TABLE, seed);
+            assertThat(first).isGreaterThanOrEqualTo(previous + 1_000_000);
+            previous = first;
+        }
+        assertThat(GeneratedRecords.firstId(TripGenerator.TABLE, Long.MIN_VALUE))
+                .isPositive();
+        assertThat(GeneratedRecords.firstId(TripGenerator.TABLE, -1) + 1_000_000)
+                .isPositive();
+    }
+
+    @Test
     void sourceThatWouldNeverBeReadNeedsALimit() throws IOException {
         Mix.Shares all = new Mix.Shares(0.5, 0.5);
         assertThatThrownBy(() -> mix(all, Long.MAX_VALUE))
